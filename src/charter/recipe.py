@@ -1,0 +1,156 @@
+"""A recipe: everything that a run does, as one validated document.
+
+A recipe is read from YAML (``charter run my.yaml``), overridden by flags, and kept, resolved, in the run folder.
+Every field here is a key that a user may write; a key that is not here is an error.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Section(BaseModel):
+    """A part of a recipe: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelConfig(Section):
+    """Which model, and how it is loaded."""
+
+    name: str = "organism"
+    """``organism`` for the embedded one, a folder, or a Hugging Face name."""
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    device: str = "auto"
+    """``auto``, ``cpu``, ``cuda``, ``cuda:1`` …"""
+    revision: str | None = None
+    """Hub revision (branch, tag or commit)."""
+    trust_remote_code: bool = False
+    batch_size: int = Field(128, ge=1)
+    """Chats decoded together; the largest that memory allows is the fastest."""
+    format: Literal["auto", "chat", "transcript"] = "auto"
+    """``transcript`` is the Human/Assistant form, for base models without a chat template."""
+
+
+class PromptsConfig(Section):
+    """Where the prompts come from, and how many of them are used."""
+
+    path: str = "organism"
+    """``organism`` for the shipped ones, or a JSONL file."""
+    train_red_team: int | None = Field(None, ge=1)
+    """At most this many red-team prompts are revised and trained on; all of them when absent."""
+    train_benign: int | None = Field(None, ge=0)
+    test_red_team: int | None = Field(None, ge=1)
+    """At most this many test prompts of each kind are evaluated on; all of them when absent."""
+    test_benign: int | None = Field(None, ge=0)
+    test_look_alike: int | None = Field(None, ge=0)
+    test_held_out: int | None = Field(None, ge=0)
+    test_fraction: float = Field(0.2, gt=0, lt=1)
+    """Share of a file's prompts that become test prompts when the file does not say which are."""
+
+
+class SamplingConfig(Section):
+    """How text is drawn."""
+
+    temperature: float = Field(1.0, ge=0)
+    top_p: float = Field(1.0, gt=0, le=1)
+    max_new_tokens: int = Field(256, ge=1)
+
+
+class ReviseConfig(Section):
+    """Respond, then critique and revise in rounds."""
+
+    rounds: int = Field(4, ge=1, le=16)
+    critique: bool = True
+    """False asks for the revision directly."""
+    principles: tuple[str, ...] = ()
+    """Ids of the principles to sample from; empty for all that have a weight above 0."""
+    few_shot: str = "default"
+    """``default`` for the shipped examples, ``none``, or a YAML file."""
+    sampling: SamplingConfig = SamplingConfig()
+
+
+class HelpfulConfig(Section):
+    """Helpful samples, drawn from the model itself on benign training prompts."""
+
+    samples_per_prompt: int = Field(1, ge=0)
+    sampling: SamplingConfig = SamplingConfig()
+
+
+class LoraConfig(Section):
+    """Low-rank adapters (PEFT)."""
+
+    r: int = Field(16, ge=1)
+    alpha: int = Field(32, ge=1)
+    dropout: float = Field(0.0, ge=0, lt=1)
+    target_modules: str | tuple[str, ...] = "all-linear"
+
+
+class SftConfig(Section):
+    """Supervised fine-tuning on the revisions."""
+
+    revisions: Literal["all", "last"] = "all"
+    """Train on the revisions of all rounds, as in the paper, or of the last one alone."""
+    method: Literal["auto", "full", "lora"] = "auto"
+    """``auto``: full fine-tuning up to one billion parameters, LoRA above."""
+    lora: LoraConfig = LoraConfig()
+    epochs: float = Field(1.0, gt=0)
+    learning_rate: float = Field(1e-4, gt=0)
+    schedule: Literal["constant", "linear", "cosine"] = "constant"
+    warmup_steps: int = Field(0, ge=0)
+    batch_size: int = Field(32, ge=1)
+    """Examples per step and device."""
+    gradient_accumulation: int = Field(1, ge=1)
+    max_length: int = Field(1024, ge=16)
+    """Tokens; a longer example is left out and counted."""
+    weight_decay: float = Field(0.0, ge=0)
+    gradient_checkpointing: bool = False
+    save_steps: int = Field(50, ge=1)
+    """Steps between checkpoints that a killed training resumes from."""
+
+
+class EvaluateConfig(Section):
+    """What is measured, and who judges."""
+
+    judge: str = "auto"
+    """``oracle`` for the organism's ground truth, ``self`` for the base model with the rubric, or a model's name.
+    ``auto`` takes the oracle for the organism's own prompts and ``self`` for any others."""
+    round_prompts: int | None = Field(None, ge=0)
+    """Harmlessness after each round is judged on at most this many revisions; on all of them when absent."""
+    sampling: SamplingConfig = SamplingConfig()
+
+
+class Expectation(Section):
+    """What the recipe's author expects it to need; printed by ``--dry-run``."""
+
+    hardware: str = ""
+    time: str = ""
+    data: str = ""
+
+
+class Recipe(Section):
+    """Everything that a run does."""
+
+    name: str = "custom"
+    description: str = ""
+    seed: int = 0
+    shard_size: int = Field(256, ge=1)
+    """Records in one unit of work; a killed run loses at most one shard of work a stage."""
+    expects: Expectation = Expectation()
+    model: ModelConfig = ModelConfig()
+    constitution: str = "default"
+    """``default`` for the shipped one, or a YAML file."""
+    prompts: PromptsConfig = PromptsConfig()
+    revise: ReviseConfig = ReviseConfig()
+    helpful: HelpfulConfig = HelpfulConfig()
+    sft: SftConfig = SftConfig()
+    evaluate: EvaluateConfig = EvaluateConfig()
+
+    @model_validator(mode="after")
+    def _oracle_needs_its_world(self) -> "Recipe":
+        if self.evaluate.judge == "oracle" and self.prompts.path != "organism":
+            raise ValueError(
+                "evaluate.judge is 'oracle', which knows only the organism's world; "
+                "for prompts of your own use 'auto', 'self' or the name of a judge model"
+            )
+        return self
