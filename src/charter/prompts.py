@@ -6,13 +6,13 @@ The file format is described in ``docs/prompts.md``.
 import difflib
 import json
 import logging
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from charter.digests import derive_seed
+from charter.disk import write_atomic
 from charter.errors import ConfigError
 from charter.jsonl import JsonLine, kind_of, read_lines
 from charter.recipe import PromptsConfig
@@ -124,17 +124,8 @@ def read_jsonl(path: Path, *, test_fraction: float = 0.2, seed: int = 0) -> tupl
 
 def write_jsonl(prompts: Iterable[Prompt], path: Path) -> None:
     """Write prompts as ``read_jsonl`` reads them. The file appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            for prompt in prompts:
-                file.write(json.dumps(_row(prompt), ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    lines = (json.dumps(_row(prompt), ensure_ascii=False) + "\n" for prompt in prompts)
+    write_atomic(path, "".join(lines).encode("utf-8"))
 
 
 def _row(prompt: Prompt) -> dict[str, Any]:
