@@ -28,11 +28,17 @@ class Shards(Generic[R]):
     def __init__(
         self, path: Path, record_type: type[R], *, writable: bool = True, on_append: OnAppend | None = None
     ) -> None:
-        """``on_append`` is called after each shard that was published."""
+        """``on_append`` is called after each shard that was published.
+
+        Raises:
+            TypeError: records of this type have no ``id``, or cannot be stored.
+        """
         self.path = path
         """The folder; it need not exist before the first ``append``."""
         self.record_type = record_type
         self._schema = schema_of(record_type)
+        if "id" not in self._schema.names:
+            raise TypeError(f"{record_type.__name__} has no id")
         self._writable = writable
         self._on_append = on_append
         self._ids_of: dict[str, frozenset[str]] = {}  # by file name: a published shard does not change
@@ -85,8 +91,8 @@ class Shards(Generic[R]):
             return
         if len(set(ids)) < len(ids):
             raise ValueError("two records of one shard have the same id")
-        if known := self.ids().intersection(ids):
-            raise ValueError(f"record {min(known)} is in {self.path} already")
+        if not all(self._shard_ids(other).isdisjoint(ids) for other in self._files()):
+            raise ValueError(f"{self.path} holds some of these records already")
         write_atomic(file, _parquet(rows, self._schema, self.path))
         self._ids_of[file.name] = frozenset(ids)
         if self._on_append is not None:
@@ -119,7 +125,7 @@ class Shards(Generic[R]):
 
     def _check_schema(self, file: Path, found: Any) -> None:
         wanted = self._schema.metadata
-        stored = {key: (found.metadata or {}).get(key, b"nothing") for key in (RECORD_KEY, VERSION_KEY)}
+        stored = {key: (found.metadata or {}).get(key, b"unknown") for key in (RECORD_KEY, VERSION_KEY)}
         if stored[RECORD_KEY] != wanted[RECORD_KEY]:
             raise RunFolderError(
                 f"{file}: holds {_text(stored[RECORD_KEY])} records where {_text(wanted[RECORD_KEY])} records belong; "
