@@ -78,7 +78,7 @@ BAD_LINES = {
     "another format's turn": ('{"messages": [{"from": "human", "value": "x"}]}', "unknown key 'from'", "'role'"),
     "another format's role": (turns("human"), "'messages[0].role': 'human' is no role", "did you mean 'user'?"),
     "a role in capitals": (turns("User"), "'User' is no role", "did you mean 'user'?"),
-    "a role that is no text": (turns(["user"]), "is no role", "known: system, user, assistant"),
+    "a role that is no text": (turns(7), "7 is no role", "write one of: system, user, assistant"),
     "the assistant last": (turns("user", "assistant"), "last turn is the assistant's", "drop"),
     "system only": (turns("system"), "last turn is the system's", "ends with the user's"),
     "the assistant first": (turns("assistant", "user"), "the assistant speaks first", "begin with the user's"),

@@ -3,7 +3,6 @@
 The file format is described in ``docs/prompts.md``.
 """
 
-import difflib
 import json
 import logging
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ from typing import Any, TypeVar, get_args
 
 from charter.digests import derive_seed
 from charter.disk import write_atomic
+from charter.documents import did_you_mean
 from charter.errors import ConfigError
 from charter.jsonl import JsonLine, kind_of, read_lines
 from charter.recipe import PromptsConfig
@@ -317,13 +317,10 @@ def _choice(line: JsonLine, key: str, options: tuple[Any, ...]) -> Any:
 
 
 def _suggest(given: object, options: Sequence[str]) -> str:
-    wanted = str(given).strip().lower()
-    near = difflib.get_close_matches(wanted, options, n=1)
-    alias = _ALIASES.get(wanted)
-    listed = ", ".join(options)
-    if alias in options:
-        return f"did you mean {alias!r}? (known: {listed})"
-    return f"did you mean {near[0]!r}? (known: {listed})" if near else f"known: {listed}"
+    """The mend for ``given``, which is none of ``options``."""
+    word = str(given).strip().casefold()
+    alias = _ALIASES.get(word)
+    return did_you_mean(alias if alias in options else word, options)
 
 
 def _shown(value: object) -> str:

@@ -8,13 +8,16 @@ import pytest
 
 from charter.constitution import load_constitution
 from charter.digests import digest
+from charter.engine import map_records
 from charter.errors import ConfigError
 from charter.models.completer import Chat, Completion, OnDone, Sampling
+from charter.progress import Progress
 from charter.recipe import ReviseConfig, SamplingConfig
 from charter.records import Message, Outcome, Prompt, Revision, Status
 from charter.revise import Reviser
 from charter.revise.few_shot import load_few_shot
 from charter.revise.templates import few_shot_turns
+from charter.shards import Shards
 
 CONSTITUTION = load_constitution("default")
 CRITIQUES = {principle.critique_request for principle in CONSTITUTION.principles}
@@ -244,6 +247,27 @@ def test_a_system_turn_and_earlier_turns_are_kept() -> None:
     critique = completer.calls[1][0].messages
     assert critique[0] == turns[0]
     assert critique[-5:-2] == turns[1:]
+
+
+def test_the_engine_stores_the_same_revisions_whatever_the_shard_size(tmp_path: Path) -> None:
+    def digest_of(folder: str, shard_size: int) -> str:
+        shards = Shards(tmp_path / folder, Revision)
+        reviser = Reviser(
+            Scripted(failing("response", Completion("", "stop", 0, error="no"))), CONSTITUTION, TWO_ROUNDS, 1
+        )
+        map_records(
+            PROMPTS,
+            shards,
+            identify=reviser.identify,
+            work=reviser.work,
+            shard_size=shard_size,
+            progress=Progress(quiet=True),
+            label="revise",
+        )
+        assert shards.read() == sorted(reviser.work(PROMPTS), key=lambda item: item.id)
+        return shards.digest()
+
+    assert digest_of("small", 5) == digest_of("large", 100)
 
 
 def test_a_real_model_gives_the_same_records_in_any_order_and_chunks(tiny_llama: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from charter.digests import digest
 from charter.documents import load_yaml
@@ -31,13 +31,20 @@ class FewShotExample(BaseModel):
     revision: Text
 
 
+def _at_least_one(examples: tuple[FewShotExample, ...]) -> tuple[FewShotExample, ...]:
+    # Not Field(min_length=1): that counts only the valid ones, and would call a file with one bad example empty.
+    if not examples:
+        raise ValueError("no examples; write at least one, or use the few-shot choice 'none'")
+    return examples
+
+
 class FewShot(BaseModel):
     """A file of examples."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     description: str = ""
-    examples: tuple[FewShotExample, ...] = Field(min_length=1)
+    examples: Annotated[tuple[FewShotExample, ...], AfterValidator(_at_least_one)]
 
 
 def shipped_few_shots() -> tuple[str, ...]:

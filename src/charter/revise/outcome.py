@@ -97,7 +97,7 @@ def _off_task(text: str, critique: str, requests: Iterable[str]) -> str:
         return InvalidReason.REQUEST.value
     if _LABEL.match(text) or any(opening.match(text.strip()) for opening in _OPENINGS):
         return _detailed(InvalidReason.CRITIQUE, "it speaks of the response")
-    if critique and nearly_equal(text, critique):
+    if nearly_equal(text, critique):
         return _detailed(InvalidReason.CRITIQUE, "it repeats the critique")
     return ""
 
