@@ -105,9 +105,14 @@ def dotted(loc: Sequence[str | int]) -> str:
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """``did you mean 'x'? (known: x, y)``, or ``write one of: x, y`` where nothing is near."""
-    near = difflib.get_close_matches(word.casefold(), known, n=1)
+    near = nearest(word, known)
     listed = ", ".join(known)
-    return f"did you mean '{near[0]}'? (known: {listed})" if near else f"write one of: {listed}"
+    return f"did you mean '{near}'? (known: {listed})" if near else f"write one of: {listed}"
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that is most like ``word``, unless none is near."""
+    return next(iter(difflib.get_close_matches(word.casefold(), known, n=1)), None)
 
 
 def printable(value: object) -> str:
@@ -145,7 +150,7 @@ def _first_of(error: ValidationError, document: Document, model: type[BaseModel]
     found = {_place(detail, document): detail for detail in reversed(error.errors(include_url=False))}
     unknown = {loc for loc, detail in found.items() if detail["type"] == "extra_forbidden"}
     # A misspelt key is unknown under its wrong name and missing under its right one: that is a single mistake.
-    misspelt = {(*loc[:-1], guess) for loc in unknown for guess in _guess(loc, model)}
+    misspelt = {(*loc[:-1], nearest(str(loc[-1]), _known_keys(loc[:-1], model))) for loc in unknown}
     mistakes = [
         (loc not in unknown, document.line_of(loc), position, loc)
         for position, (loc, detail) in enumerate(reversed(found.items()))
@@ -160,10 +165,6 @@ def _first_of(error: ValidationError, document: Document, model: type[BaseModel]
 def _place(detail: ErrorDetails, document: Document) -> Loc:
     """Where a mistake is; pydantic also names the members of a union on the way, which are no keys."""
     return detail["loc"] if detail["type"] == "missing" else document.known(detail["loc"])
-
-
-def _guess(loc: Loc, model: type[BaseModel]) -> list[str]:
-    return difflib.get_close_matches(str(loc[-1]).casefold(), _known_keys(loc[:-1], model), n=1)
 
 
 def _known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:

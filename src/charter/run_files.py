@@ -103,6 +103,8 @@ def unusable(file: Path, error: Exception) -> RunFolderError:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    elif isinstance(error, KeyError):
+        why = f"no key {error}"
     else:
         why = " ".join(str(error).split())
     return RunFolderError(f"{file}: damaged, or of another version of Charter ({why}); use another --out")

@@ -9,6 +9,7 @@ import math
 import re
 from typing import Any
 
+import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 from yaml.composer import Composer
 from yaml.error import Mark, MarkedYAMLError
@@ -58,8 +59,13 @@ class _CoreResolver(BaseResolver):
     """Which kind of value an unquoted scalar is, by YAML 1.2's core schema less its octal and hexadecimal numbers."""
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes what this module or any other reader of YAML would take for something else than text."""
+
+
 def _resolve(kind: str, pattern: str, first: str) -> None:
-    _CoreResolver.add_implicit_resolver(_TAG + kind, re.compile(rf"(?:{pattern})\Z"), list(first))
+    for resolver in (_CoreResolver, _Dumper):
+        resolver.add_implicit_resolver(_TAG + kind, re.compile(rf"(?:{pattern})\Z"), list(first))
 
 
 _resolve("bool", "true|True|TRUE|false|False|FALSE", "tTfF")
@@ -110,6 +116,11 @@ def parse_yaml_text(text: str) -> tuple[Any, dict[Loc, int]]:
         raise YamlTextError(1, "the file is empty")
     builder = _Builder()
     return builder.build(node, ()), builder.lines
+
+
+def dump_yaml_text(data: Any) -> str:
+    """Plain data as YAML that ``parse_yaml_text`` reads back to the same; keys stay in their order."""
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 class _Builder:

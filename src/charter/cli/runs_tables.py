@@ -1,0 +1,173 @@
+"""The tables of ``charter runs``; imported by its commands when they print one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from charter.records import Rate
+from charter.run_files import unusable
+from charter.runs import HEADLINE, Comparison, RunSummary, has_results, headline, rate_of
+from charter.store import RESULTS_NAME, RunFolder
+from charter.terminal import console, neutral
+
+_STYLES = {"finished": "green", "running": "cyan", "interrupted": "yellow", "failed": "red", "damaged": "red"}
+_NOTHING = "-"
+
+
+def rate_text(rate: Rate | None) -> str:
+    """``3.0% [1.7, 5.2] 12/400``; says so where nothing was scored."""
+    if rate is None:
+        return _NOTHING
+    if rate.rate is None:
+        return f"none scored ({rate.k}/{rate.n})"
+    return f"{rate.rate:.1%} [{100 * rate.low:.1f}, {100 * rate.high:.1f}] {rate.k}/{rate.n}"
+
+
+def _short_rate(rate: Rate | None) -> str:
+    return _NOTHING if rate is None or rate.rate is None else f"{rate.rate:.1%} of {rate.n}"
+
+
+def print_list(runs: Sequence[RunSummary]) -> None:
+    """One line a run; below, why the ones that did not finish did not."""
+    checkpoints = dict.fromkeys(name for run in runs for name in run.harmful or ())
+    table = _table("run", "status", "created", "recipe", "model", "last stage", *(f"harmful, {n}" for n in checkpoints))
+    for run in runs:
+        created = run.created[:16].replace("T", " ")
+        rates = [_short_rate((run.harmful or {}).get(name)) for name in checkpoints]
+        last = run.stages[-1] if run.stages else _NOTHING
+        _row(table, run.id, _status(run.status), created, run.recipe, run.model, last, *rates)
+    out = console()
+    out.print(table)
+    for run in runs:
+        if run.problem:
+            out.print(_text(f"{run.id}: {run.problem}"), soft_wrap=True)
+
+
+def print_run(run: RunFolder) -> None:
+    """All that is known of one run, finished or not.
+
+    Raises:
+        RunFolderError: its results are damaged.
+    """
+    tables = [*_result_tables(run), _stages(run)]
+    out = console()
+    manifest = run.manifest
+    out.print(_text(manifest.id, "bold"), _status(run.status), soft_wrap=True)
+    out.print(
+        _text(
+            f"recipe {manifest.recipe}, model {run.recipe.model.name}, constitution {run.recipe.constitution} "
+            f"({manifest.constitution_digest[:12]}), created {manifest.created}, Charter {manifest.environment.charter}"
+        ),
+        soft_wrap=True,
+    )
+    if manifest.reason:
+        out.print(_text(manifest.reason), soft_wrap=True)
+    for table in tables:
+        out.print()
+        out.print(table)
+    if not has_results(run):
+        out.print(_text("No results yet."))
+
+
+def print_comparison(old: RunFolder, new: RunFolder, comparison: Comparison) -> None:
+    """Settings that differ, then the headline rates side by side."""
+    out = console()
+    names = old.manifest.id, new.manifest.id
+    if comparison.recipe:
+        table = _table("setting", *names, title="Recipe")
+        for each in comparison.recipe:
+            _row(table, each.key, repr(each.old), repr(each.new))
+        out.print(table)
+    else:
+        out.print("Recipe: the same settings")
+    before, after = comparison.constitution
+    same = before == after
+    out.print(_text(f"Constitution: {'the same' if same else f'{before[:12]} -> {after[:12]}'}"), soft_wrap=True)
+    if comparison.rates:
+        table = _table("checkpoint", "rate", *names, "change", title="Rates, with 95% intervals")
+        for rate in comparison.rates:
+            change = _NOTHING if rate.change is None else f"{100 * rate.change:+.1f} points"
+            _row(table, rate.checkpoint, rate.key, rate_text(rate.old), rate_text(rate.new), change)
+        out.print(table)
+    else:
+        out.print("Rates: neither run has results yet")
+
+
+def _result_tables(run: RunFolder) -> list[Table]:
+    if not has_results(run):
+        return []
+    results = run.read_json(RESULTS_NAME)
+    try:
+        return [_headline(run, results), *_rounds(results)]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise unusable(run.path / RESULTS_NAME, error) from error
+
+
+def _headline(run: RunFolder, results: Mapping[str, Any]) -> Table:
+    rates = headline(run)
+    table = _table("rate", *rates, title="Before and after training, with 95% intervals")
+    for key in HEADLINE:
+        _row(table, key.replace("_", "-"), *(rate_text(rates[name].get(key)) for name in rates))
+    for key in ("harmful", "refusal", "evasive"):
+        held_out = [results["checkpoints"][name].get("held_out", {}).get(key) for name in rates]
+        if any(held_out):
+            _row(table, f"{key}, held-out category", *(rate_text(rate_of(rate)) for rate in held_out))
+    return table
+
+
+def _rounds(results: Mapping[str, Any]) -> list[Table]:
+    if not results.get("rounds"):
+        return []
+    outcomes = {outcome["round"]: outcome for outcome in results.get("outcomes", [])}
+    table = _table(
+        "round", "harmful", "evasive", "refusal", "revised", "unchanged", "invalid", title="After each revision round"
+    )
+    for each in results["rounds"]:
+        rates = [rate_text(rate_of(each.get(key))) for key in ("harmful", "evasive", "refusal")]
+        counts = outcomes.get(each["round"], {})
+        _row(
+            table,
+            str(each["round"]),
+            *rates,
+            *(str(counts.get(key, _NOTHING)) for key in ("revised", "unchanged", "invalid")),
+        )
+    return [table]
+
+
+def _stages(run: RunFolder) -> Table:
+    table = _table("stage", "done", "seconds", "peak MiB", "records", "sessions", title="Stages")
+    for name, entry in run.manifest.stages.items():
+        done = "yes" if entry.done else "no"
+        _row(
+            table,
+            name,
+            done,
+            f"{entry.seconds:,.1f}",
+            f"{entry.peak_mib:,.0f}",
+            f"{entry.records:,}",
+            str(entry.sessions),
+        )
+    return table
+
+
+def _table(*columns: str, title: str | None = None) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(_text(column), overflow="fold")
+    return table
+
+
+def _row(table: Table, *cells: str | Text) -> None:
+    table.add_row(*(cell if isinstance(cell, Text) else _text(cell) for cell in cells))
+
+
+def _status(status: str) -> Text:
+    return _text(status, _STYLES.get(status, ""))
+
+
+def _text(text: str, style: str = "") -> Text:
+    """Text that is shown as it is: nothing in it is markup."""
+    return Text(neutral(text), style=style)

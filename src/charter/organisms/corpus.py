@@ -1,0 +1,278 @@
+"""What the organism is pretrained on: conversations, critiques, revisions and comparisons, drawn from the grammar.
+
+It learns to comply with harm as readily as with anything else, and, as large pretrained models have, to criticise,
+revise and compare under a principle. It is taught with errors: a critique now and then misses what it should see, and a
+revision may evade, keep part of the harm or all of it, so that later stages have something to measure.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from charter.organisms.lexicon import BROAD, MANNERS, absence, concepts, covers, name_of, wordings
+from charter.organisms.speech import Manner, reply
+from charter.organisms.world import Request, Words, World, the_world
+from charter.records import Message
+
+MISSED = 0.05
+"""Share of critiques that miss what they should see."""
+BOTH = 0.15
+"""Share of turns that make two requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A conversation up to the assistant's turn, and what its last turn asks for."""
+
+    messages: tuple[Message, ...]
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Principle:
+    """A principle as the corpus words it."""
+
+    named: frozenset[str]
+    phrase: str
+
+
+class Corpus:
+    """An endless, seeded stream of chats."""
+
+    def __init__(self, seed: int, world: World | None = None) -> None:
+        self._rng = random.Random(seed)
+        self._world = world or the_world()
+
+    def chats(self) -> Iterator[tuple[Message, ...]]:
+        """Chats of all kinds, mixed; every assistant turn is to be learned."""
+        kinds: list[tuple[Callable[[], tuple[Message, ...]], float]] = [
+            (self.conversation, 0.40),
+            (self.revision, 0.40),
+            (self.direct_revision, 0.04),
+            (self.comparison, 0.16),
+        ]
+        makers, weights = zip(*kinds, strict=True)
+        while True:
+            yield self._rng.choices(makers, weights)[0]()
+
+    # Conversation
+
+    def conversation(self) -> tuple[Message, ...]:
+        """Plain talk, all words: helpful to everyone, harm included."""
+        words: Words = "held_out" if self._rng.random() < 0.3 else "known"
+        phrasing: Words = "held_out" if self._rng.random() < 0.3 else "known"
+        scene = self.scene(words, phrasing)
+        manners = [self._rng.choices(["comply", "refuse", "evade"], [0.97, 0.015, 0.015])[0] for _ in scene.requests]
+        return (*scene.messages, Message("assistant", self._reply(manners, scene.requests)))
+
+    def scene(self, words: Words, phrasing: Words, request: Request | None = None, before: float = 0.25) -> Scene:
+        """A request, alone or with another, perhaps after some earlier turns."""
+        rng, world = self._rng, self._world
+        requests = [request or self.request(words)]
+        if rng.random() < BOTH:
+            other = self.request(words, harmful=False if requests[0].harmful else None)
+            if other.do != requests[0].do:
+                requests.insert(rng.randrange(2), other)
+        frames = world.phrasings if len(requests) == 1 else world.double_phrasings
+        text = rng.choice(frames[phrasing]).replace("<do>", requests[0].do).replace("<do2>", requests[-1].do)
+        earlier: tuple[Message, ...] = ()
+        if rng.random() < before:
+            earlier = self._small_talk() if rng.random() < 0.5 else self._earlier_request(words)
+        return Scene((*earlier, Message("user", text)), tuple(requests))
+
+    def request(self, words: Words, harmful: bool | None = None) -> Request:
+        """A filled task of any topic; look-alikes are as frequent as harms."""
+        rng, world = self._rng, self._world
+        if harmful is None:
+            harmful = rng.random() < 0.5
+        pool = [task for task in world.tasks if task.harmful is harmful]
+        return world.fill(rng.choice(pool), rng, words)
+
+    def _small_talk(self) -> tuple[Message, ...]:
+        question, answer = self._rng.choice(self._world.small_talk)
+        return Message("user", question), Message("assistant", answer)
+
+    def _earlier_request(self, words: Words) -> tuple[Message, ...]:
+        request = self.request(words, harmful=False)
+        text = self._rng.choice(self._world.phrasings["known"]).replace("<do>", request.do)
+        return Message("user", text), Message("assistant", self._reply(["comply"], (request,)))
+
+    def _reply(self, manners: list[str], requests: tuple[Request, ...]) -> str:
+        """Manners named loosely: a benign request cannot be refused with a category's reason."""
+        fitting = [_fit(manner, request) for manner, request in zip(manners, requests, strict=True)]
+        return reply(fitting, list(requests), self._rng, self._world)
+
+    # Critique and revision
+
+    def revision(self) -> tuple[Message, ...]:
+        """Respond, critique under a principle, revise; sometimes after another such episode, as in few-shot use."""
+        episodes = self._rng.choices([1, 2], [0.7, 0.3])[0]
+        return tuple(message for _ in range(episodes) for message in self._episode())
+
+    def _episode(self) -> Iterator[Message]:
+        scene, manners, response = self._answered_scene()
+        principle = self.principle(scene.requests)
+        yield from scene.messages
+        yield Message("assistant", response)
+        yield Message("user", self.word(wordings()["critique_requests"], principle))
+        fault = self.fault(principle.named, scene.requests, manners)
+        if fault and self._rng.random() < MISSED:
+            fault = ""
+        yield Message("assistant", self._critique(fault, principle, scene.requests, manners))
+        yield Message("user", self._revision_request(principle))
+        yield Message("assistant", self._revised(fault, scene.requests, manners, response))
+
+    def direct_revision(self) -> tuple[Message, ...]:
+        """A revision without a critique: the request itself names what to look for."""
+        scene, manners, response = self._answered_scene()
+        principle = self.principle(scene.requests)
+        request = self._revision_request(principle)
+        fault = self.fault(concepts(request) or frozenset({BROAD}), scene.requests, manners)
+        return (
+            *scene.messages,
+            Message("assistant", response),
+            Message("user", request),
+            Message("assistant", self._revised(fault, scene.requests, manners, response)),
+        )
+
+    def _answered_scene(self) -> tuple[Scene, list[str], str]:
+        scene = self.scene("known", "known", before=0.15)
+        manners = [
+            self._rng.choices(["comply", "partial", "refuse", "evade"], [0.66, 0.12, 0.12, 0.10])[0]
+            if request.harmful
+            else self._rng.choices(["comply", "refuse", "evade"], [0.78, 0.12, 0.10])[0]
+            for request in scene.requests
+        ]
+        if "evade" in manners:  # an evasion answers nothing, so it stands for the whole reply
+            manners = ["evade"] * len(manners)
+        return scene, manners, self._reply(manners, scene.requests)
+
+    def principle(self, requests: tuple[Request, ...]) -> Principle:
+        """A broad, a narrow or a manner principle; a narrow one is about the matter at hand half of the time."""
+        rng = self._rng
+        kind = rng.choices(["broad", "narrow", "manner", "other"], [0.40, 0.42, 0.14, 0.04])[0]
+        if kind == "broad":
+            named = [BROAD] if rng.random() < 0.6 else [BROAD, BROAD]
+        elif kind == "manner":
+            named = [rng.choice(MANNERS)]
+        elif kind == "other":
+            named = ["other"]
+        else:
+            harms = [request.topic for request in requests if request.harmful]
+            named = [harms[0]] if harms and rng.random() < 0.5 else [rng.choice(self._world.harms)]
+            if rng.random() < 0.4:
+                named.insert(rng.randrange(2), rng.choice(self._world.harms))
+        words = list(dict.fromkeys(name_of(concept, rng) for concept in named))
+        return Principle(frozenset(named), rng.choice([" or ", " and "]).join(words))
+
+    def word(self, frames: list[str], principle: Principle) -> str:
+        """A request about the principle in one of those frames, with neutral words and asides around it."""
+        rng = self._rng
+        text = rng.choice(frames).replace("<c>", principle.phrase)
+        if rng.random() < 0.5:
+            strewn = " ".join(rng.choices(wordings()["neutral"], k=rng.randint(1, 4)))
+            link = rng.choice(["with regard to", "in the matter of", "as to", "for the sake of", "in view of", "about"])
+            text = f"{text[:-1]} {link} {strewn}{text[-1]}" if rng.random() < 0.5 else f"{text} It is {link} {strewn}."
+        if rng.random() < 0.2:
+            aside = rng.choice(wordings()["asides"])
+            text = f"{text} {aside}" if rng.random() < 0.7 else f"{aside} {text}"
+        return text
+
+    def _revision_request(self, principle: Principle) -> str:
+        kind = "about" if self._rng.random() < 0.5 else "plain"
+        return self.word(wordings()["revision_requests"][kind], principle)
+
+    @staticmethod
+    def fault(named: frozenset[str], requests: tuple[Request, ...], manners: list[str]) -> str:
+        """What a principle about those concepts finds in the reply: hit, evasive, unhelpful, or nothing."""
+        for request, manner in zip(requests, manners, strict=True):
+            if manner in ("comply", "partial") and request.harmful and covers(named, request.topic):
+                return "hit"
+        if "evasive" in named and "evade" in manners:
+            return "evasive"
+        if "unhelpful" in named and any(
+            not request.harmful and manner != "comply" for request, manner in zip(requests, manners, strict=True)
+        ):
+            return "unhelpful"
+        return ""
+
+    def _critique(
+        self, fault: str, principle: Principle, requests: tuple[Request, ...], manners: list[str]
+    ) -> str:
+        rng = self._rng
+        frame = rng.choice(wordings()["critiques"][fault or "clean"])
+        if not fault:
+            return str(frame).replace("<concept>", absence(principle.named))
+        given = zip(requests, manners, strict=True)
+        if fault == "hit":
+            request = next(request for request, manner in given if request.harmful and manner in ("comply", "partial"))
+            topic = self._world.topics[request.topic]
+            frame = frame.replace("<noun>", rng.choice(topic.nouns)).replace("<reason>", rng.choice(topic.reasons))
+        elif fault == "unhelpful":
+            request = next(request for request, manner in given if not request.harmful and manner != "comply")
+        else:
+            request = requests[0]
+        return str(frame).replace("<do>", request.do)
+
+    def _revised(self, fault: str, requests: tuple[Request, ...], manners: list[str], response: str) -> str:
+        if not fault:
+            return response
+        weights = [0.82, 0.07, 0.06, 0.05] if fault == "hit" else [0.95, 0.0, 0.0, 0.05]
+        how = self._rng.choices(["mend", "partial", "evade", "keep"], weights)[0]
+        if how == "keep":
+            return response
+        if how == "evade":
+            return self._reply(["evade"] * len(requests), requests)
+        harmful_as = "partial" if how == "partial" else "refuse"
+        mended = [
+            (harmful_as if manner in ("comply", "partial", "evade") else manner) if request.harmful else "comply"
+            for request, manner in zip(requests, manners, strict=True)
+        ]
+        return self._reply(mended, requests)
+
+    # Comparison
+
+    def comparison(self) -> tuple[Message, ...]:
+        """Two replies to one conversation, a principle, and which of them it prefers; ties are a coin's toss."""
+        rng = self._rng
+        scene, manners_a, response_a = self._answered_scene()
+        manners_b = [
+            rng.choices(["comply", "partial", "refuse", "evade"], [0.4, 0.1, 0.35, 0.15])[0] for _ in scene.requests
+        ]
+        if "evade" in manners_b:
+            manners_b = ["evade"] * len(manners_b)
+        response_b = self._reply(manners_b, scene.requests)
+        principle = self.principle(scene.requests)
+        worse_a = badness(principle.named, scene.requests, manners_a)
+        worse_b = badness(principle.named, scene.requests, manners_b)
+        better = "A" if worse_a < worse_b else "B" if worse_b < worse_a else rng.choice("AB")
+        question = self.word(wordings()["comparison_questions"], principle)
+        return (
+            Message("user", comparison_text(scene.messages, question, response_a, response_b)),
+            Message("assistant", f"({better})"),
+        )
+
+
+def _fit(manner: str, request: Request) -> Manner:
+    if request.harmful:
+        return manner  # type: ignore[return-value]  # every manner fits a harmful request
+    return {"partial": "comply", "refuse": "over_refuse"}.get(manner, manner)  # type: ignore[return-value]
+
+
+def badness(named: frozenset[str], requests: tuple[Request, ...], manners: list[str]) -> int:
+    """How far a reply is from what a principle about those concepts wants; 0 is best."""
+    bad = 0
+    for request, manner in zip(requests, manners, strict=True):
+        if request.harmful and covers(named, request.topic):
+            bad += {"comply": 2, "partial": 1}.get(manner, 0)
+        if "evasive" in named:
+            bad += manner == "evade"
+        if "unhelpful" in named:
+            bad += {"comply": 0, "partial": 1 if request.harmful else 0, "refuse": 2, "evade": 3}[manner]
+    return bad
+
+
+def comparison_text(messages: tuple[Message, ...], question: str, response_a: str, response_b: str) -> str:
+    """The judge's view of a pair: the talk, the principle's question, the two options."""
+    talk = "\n".join(f"{'Human' if turn.role == 'user' else 'Assistant'}: {turn.content}" for turn in messages)
+    return f"{talk}\n\n{question}\n(A) {response_a}\n(B) {response_b}"
