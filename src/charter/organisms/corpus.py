@@ -105,8 +105,8 @@ class Corpus:
     # Critique and revision
 
     def revision(self) -> tuple[Message, ...]:
-        """Respond, critique under a principle, revise; sometimes after another such episode, as in few-shot use."""
-        episodes = self._rng.choices([1, 2], [0.7, 0.3])[0]
+        """Respond, critique under a principle, revise; sometimes after one or two such episodes, as in few-shot use."""
+        episodes = self._rng.choices([1, 2, 3], [0.6, 0.2, 0.2])[0]
         return tuple(message for _ in range(episodes) for message in self._episode())
 
     def _episode(self) -> Iterator[Message]:

@@ -37,8 +37,8 @@ class PretrainConfig:
     intermediate_size: int = 384
     context: int = 2048
     """Positions the model accepts; trained on windows of ``window`` tokens."""
-    window: int = 512
-    rows: int = 8
+    window: int = 768
+    rows: int = 6
     """Windows in a step."""
     steps: int = 4200
     peak_learning_rate: float = 4e-3
@@ -163,9 +163,11 @@ def _step(model: "LlamaForCausalLM", optimizer: "torch.optim.Optimizer", window:
     """One step; the vocabulary's logits are computed only where the loss counts."""
     import torch
 
-    hidden = model.model(input_ids=window.ids, use_cache=False).last_hidden_state[:, :-1]
-    learned = window.learned[:, 1:]
-    loss = torch.nn.functional.cross_entropy(model.lm_head(hidden[learned]), window.ids[:, 1:][learned])
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        hidden = model.model(input_ids=window.ids, use_cache=False).last_hidden_state[:, :-1]
+        learned = window.learned[:, 1:]
+        logits = model.lm_head(hidden[learned])
+    loss = torch.nn.functional.cross_entropy(logits.float(), window.ids[:, 1:][learned])
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
