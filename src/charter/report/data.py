@@ -10,7 +10,7 @@ from charter.constitution import Constitution, Principle, load_constitution
 from charter.digests import file_digest
 from charter.records import Judgement, Rate, Revision, Sample
 from charter.report.examples import Example, Transcript, by_text, examples, transcripts
-from charter.report.results import CheckpointResults, PrincipleCounts, Results, read_results
+from charter.results import CheckpointResults, PrincipleCounts, Results, read_results
 from charter.store import RunFolder
 
 BASE, TRAINED = "base", "sl-cai"
