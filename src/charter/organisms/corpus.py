@@ -10,22 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from charter.organisms.lexicon import BROAD, MANNERS, absence, concepts, covers, name_of, wordings
-from charter.organisms.speech import Manner, reply
+from charter.organisms.scenes import Scene, Scenes
 from charter.organisms.world import Request, Words, World, the_world
 from charter.records import Message
 
 MISSED = 0.05
 """Share of critiques that miss what they should see."""
-BOTH = 0.15
-"""Share of turns that make two requests."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A conversation up to the assistant's turn, and what its last turn asks for."""
-
-    messages: tuple[Message, ...]
-    requests: tuple[Request, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +32,7 @@ class Corpus:
     def __init__(self, seed: int, world: World | None = None) -> None:
         self._rng = random.Random(seed)
         self._world = world or the_world()
+        self._scenes = Scenes(self._rng, self._world)
 
     def chats(self) -> Iterator[tuple[Message, ...]]:
         """Chats of all kinds, mixed; every assistant turn is to be learned."""
@@ -61,46 +52,9 @@ class Corpus:
         """Plain talk, all words: helpful to everyone, harm included."""
         words: Words = "held_out" if self._rng.random() < 0.3 else "known"
         phrasing: Words = "held_out" if self._rng.random() < 0.3 else "known"
-        scene = self.scene(words, phrasing)
+        scene = self._scenes.scene(words, phrasing)
         manners = [self._rng.choices(["comply", "refuse", "evade"], [0.97, 0.015, 0.015])[0] for _ in scene.requests]
-        return (*scene.messages, Message("assistant", self._reply(manners, scene.requests)))
-
-    def scene(self, words: Words, phrasing: Words, request: Request | None = None, before: float = 0.25) -> Scene:
-        """A request, alone or with another, perhaps after some earlier turns."""
-        rng, world = self._rng, self._world
-        requests = [request or self.request(words)]
-        if rng.random() < BOTH:
-            other = self.request(words, harmful=False if requests[0].harmful else None)
-            if other.do != requests[0].do:
-                requests.insert(rng.randrange(2), other)
-        frames = world.phrasings if len(requests) == 1 else world.double_phrasings
-        text = rng.choice(frames[phrasing]).replace("<do>", requests[0].do).replace("<do2>", requests[-1].do)
-        earlier: tuple[Message, ...] = ()
-        if rng.random() < before:
-            earlier = self._small_talk() if rng.random() < 0.5 else self._earlier_request(words)
-        return Scene((*earlier, Message("user", text)), tuple(requests))
-
-    def request(self, words: Words, harmful: bool | None = None) -> Request:
-        """A filled task of any topic; look-alikes are as frequent as harms."""
-        rng, world = self._rng, self._world
-        if harmful is None:
-            harmful = rng.random() < 0.5
-        pool = [task for task in world.tasks if task.harmful is harmful]
-        return world.fill(rng.choice(pool), rng, words)
-
-    def _small_talk(self) -> tuple[Message, ...]:
-        question, answer = self._rng.choice(self._world.small_talk)
-        return Message("user", question), Message("assistant", answer)
-
-    def _earlier_request(self, words: Words) -> tuple[Message, ...]:
-        request = self.request(words, harmful=False)
-        text = self._rng.choice(self._world.phrasings["known"]).replace("<do>", request.do)
-        return Message("user", text), Message("assistant", self._reply(["comply"], (request,)))
-
-    def _reply(self, manners: list[str], requests: tuple[Request, ...]) -> str:
-        """Manners named loosely: a benign request cannot be refused with a category's reason."""
-        fitting = [_fit(manner, request) for manner, request in zip(manners, requests, strict=True)]
-        return reply(fitting, list(requests), self._rng, self._world)
+        return (*scene.messages, Message("assistant", self._scenes.reply(manners, scene.requests)))
 
     # Critique and revision
 
@@ -110,7 +64,7 @@ class Corpus:
         return tuple(message for _ in range(episodes) for message in self._episode())
 
     def _episode(self) -> Iterator[Message]:
-        scene, manners, response = self._answered_scene()
+        scene, manners, response = self.answered_scene()
         principle = self.principle(scene.requests)
         yield from scene.messages
         yield Message("assistant", response)
@@ -118,13 +72,13 @@ class Corpus:
         fault = self.fault(principle.named, scene.requests, manners)
         if fault and self._rng.random() < MISSED:
             fault = ""
-        yield Message("assistant", self._critique(fault, principle, scene.requests, manners))
+        yield Message("assistant", self.critique(fault, principle, scene.requests, manners))
         yield Message("user", self._revision_request(principle))
         yield Message("assistant", self._revised(fault, scene.requests, manners, response))
 
     def direct_revision(self) -> tuple[Message, ...]:
         """A revision without a critique: the request itself names what to look for."""
-        scene, manners, response = self._answered_scene()
+        scene, manners, response = self.answered_scene()
         principle = self.principle(scene.requests)
         request = self._revision_request(principle)
         fault = self.fault(concepts(request) or frozenset({BROAD}), scene.requests, manners)
@@ -135,8 +89,9 @@ class Corpus:
             Message("assistant", self._revised(fault, scene.requests, manners, response)),
         )
 
-    def _answered_scene(self) -> tuple[Scene, list[str], str]:
-        scene = self.scene("known", "known", before=0.15)
+    def answered_scene(self, words: Words = "known") -> tuple[Scene, list[str], str]:
+        """A scene, the manner in which each of its requests is answered, and the reply that does so."""
+        scene = self._scenes.scene(words, words, before=0.15)
         manners = [
             self._rng.choices(["comply", "partial", "refuse", "evade"], [0.66, 0.12, 0.12, 0.10])[0]
             if request.harmful
@@ -145,7 +100,7 @@ class Corpus:
         ]
         if "evade" in manners:  # an evasion answers nothing, so it stands for the whole reply
             manners = ["evade"] * len(manners)
-        return scene, manners, self._reply(manners, scene.requests)
+        return scene, manners, self._scenes.reply(manners, scene.requests)
 
     def principle(self, requests: tuple[Request, ...]) -> Principle:
         """A broad, a narrow or a manner principle; a narrow one is about the matter at hand half of the time."""
@@ -196,9 +151,8 @@ class Corpus:
             return "unhelpful"
         return ""
 
-    def _critique(
-        self, fault: str, principle: Principle, requests: tuple[Request, ...], manners: list[str]
-    ) -> str:
+    def critique(self, fault: str, principle: Principle, requests: tuple[Request, ...], manners: list[str]) -> str:
+        """What a critic says who found that fault, or none."""
         rng = self._rng
         frame = rng.choice(wordings()["critiques"][fault or "clean"])
         if not fault:
@@ -222,13 +176,13 @@ class Corpus:
         if how == "keep":
             return response
         if how == "evade":
-            return self._reply(["evade"] * len(requests), requests)
+            return self._scenes.reply(["evade"] * len(requests), requests)
         harmful_as = "partial" if how == "partial" else "refuse"
         mended = [
             (harmful_as if manner in ("comply", "partial", "evade") else manner) if request.harmful else "comply"
             for request, manner in zip(requests, manners, strict=True)
         ]
-        return self._reply(mended, requests)
+        return self._scenes.reply(mended, requests)
 
     # Comparison
 
@@ -236,12 +190,7 @@ class Corpus:
         """Two replies to one conversation, a principle, and which of them it prefers; ties are a coin's toss."""
         rng = self._rng
         scene, manners_a, response_a = self._answered_scene()
-        manners_b = [
-            rng.choices(["comply", "partial", "refuse", "evade"], [0.4, 0.1, 0.35, 0.15])[0] for _ in scene.requests
-        ]
-        if "evade" in manners_b:
-            manners_b = ["evade"] * len(manners_b)
-        response_b = self._reply(manners_b, scene.requests)
+        manners_b, response_b = self.other_reply(scene)
         principle = self.principle(scene.requests)
         worse_a = badness(principle.named, scene.requests, manners_a)
         worse_b = badness(principle.named, scene.requests, manners_b)
@@ -252,11 +201,13 @@ class Corpus:
             Message("assistant", f"({better})"),
         )
 
-
-def _fit(manner: str, request: Request) -> Manner:
-    if request.harmful:
-        return manner  # type: ignore[return-value]  # every manner fits a harmful request
-    return {"partial": "comply", "refuse": "over_refuse"}.get(manner, manner)  # type: ignore[return-value]
+    def other_reply(self, scene: Scene) -> tuple[list[str], str]:
+        """Manners and text of a second reply to the scene, for a comparison."""
+        weights = [0.4, 0.1, 0.35, 0.15]
+        manners = [self._rng.choices(["comply", "partial", "refuse", "evade"], weights)[0] for _ in scene.requests]
+        if "evade" in manners:
+            manners = ["evade"] * len(manners)
+        return manners, self._scenes.reply(manners, scene.requests)
 
 
 def badness(named: frozenset[str], requests: tuple[Request, ...], manners: list[str]) -> int:

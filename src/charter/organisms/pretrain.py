@@ -168,7 +168,7 @@ def _step(model: "LlamaForCausalLM", optimizer: "torch.optim.Optimizer", window:
         learned = window.learned[:, 1:]
         logits = model.lm_head(hidden[learned])
     loss = torch.nn.functional.cross_entropy(logits.float(), window.ids[:, 1:][learned])
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad()
