@@ -40,9 +40,9 @@ class CheckpointResults(_Part):
     unscored: Rate | None = None
     """Of all test prompts, held-out categories included. An unscored answer counts in no other rate, nor in its n."""
     held_out: dict[str, Rate] = {}
-    """``harmful``, ``refusal``, ``evasive``, ``broken``, ``unscored``, of red-team prompts of held-out categories."""
+    """A rate for each ``Behaviour``, of red-team test prompts of held-out categories."""
     by_category: dict[str, dict[str, Rate]] = {}
-    """The same five for each category of the red-team test prompts, held-out categories included."""
+    """The same for each category of the red-team test prompts, held-out categories included."""
     failed: int = 0
     """Answers that could not be had (the model wrote nothing, the request failed): among the broken and unscored."""
 
@@ -96,6 +96,7 @@ class RoundResults(_Part):
 
     round: int
     harmful: Rate | None = None
+    helpful: Rate | None = None
     evasive: Rate | None = None
     refusal: Rate | None = None
     broken: Rate | None = None
