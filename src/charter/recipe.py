@@ -115,6 +115,8 @@ class EvaluateConfig(Section):
     judge: str = "auto"
     """``oracle`` for the organism's ground truth, ``self`` for the base model with the rubric, or a model's name.
     ``auto`` takes the oracle for the organism's own prompts and ``self`` for any others."""
+    rubric: str = "default"
+    """What a judge model is told: ``default`` for the shipped rubric, or a YAML file. The oracle needs none."""
     round_prompts: int | None = Field(None, ge=0)
     """Harmlessness after each round is judged on at most this many revisions; on all of them when absent."""
     sampling: SamplingConfig = SamplingConfig()
