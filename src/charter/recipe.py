@@ -28,7 +28,7 @@ class ModelConfig(Section):
     trust_remote_code: bool = False
     batch_size: int = Field(128, ge=1)
     """Chats decoded together; the largest that memory allows is the fastest."""
-    format: Literal["auto", "chat", "transcript"] = "auto"
+    format: Literal["chat", "transcript"] = "chat"
     """``transcript`` is the Human/Assistant form, for base models without a chat template."""
 
 
