@@ -44,7 +44,8 @@ def _filling(slot: str, request: Request, topic: Topic, rng: random.Random) -> s
         case "instead":
             return rng.choice(topic.instead)
         case _:
-            return rng.choice(getattr(topic, slot))
+            steps: tuple[str, ...] = getattr(topic, slot)
+            return rng.choice(steps)
 
 
 def reply(manners: list[Manner], requests: list[Request], rng: random.Random, world: World | None = None) -> str:
@@ -74,23 +75,25 @@ class Parser:
     def parse(self, text: str) -> tuple[list[Act], str]:
         """The acts in order, and the rest of the text that is no speech of this world (empty when all is)."""
         acts: list[Act] = []
-        rest = text.strip()
-        while rest:
-            opener = self._opener.match(rest)
+        text = text.strip()
+        at = 0
+        while at < len(text):
+            opener = self._opener.match(text, at)
             if opener:
-                rest = rest[opener.end() :].lstrip()
+                at = _next_word(text, opener.end())
                 continue
-            found = self._act(rest)
+            found = self._act(text, at)
             if found is None:
                 break
-            act, length = found
+            act, end = found
             acts.append(act)
-            rest = rest[length:].lstrip()
-        return acts, rest
+            at = _next_word(text, end)
+        return acts, text[at:]
 
-    def _act(self, text: str) -> tuple[Act, int] | None:
+    def _act(self, text: str, at: int) -> tuple[Act, int] | None:
+        """The act that begins there, and where it ends."""
         for manner, pattern in self._frames:
-            match = pattern.match(text)
+            match = pattern.match(text, at)
             if match is None:
                 continue
             groups = match.groupdict()
@@ -99,6 +102,14 @@ class Parser:
                 continue
             return Act(manner, request, tuple(groups[step] for step in STEPS if step in groups)), match.end()
         return None
+
+
+_SPACE = re.compile(r"\s*")
+
+
+def _next_word(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
 
 
 def _alternatives(world: World, field: str) -> str:

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import yaml
 
+from charter.digests import digest
+
 Words = Literal["known", "held_out"]
 SLOT = re.compile(r"<(\w+)>")
 
@@ -69,11 +71,13 @@ class World:
     """The words, topics, tasks and phrases of world.yaml."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
+        self.digest = digest(data)
         self.words: dict[str, dict[Words, list[str]]] = data["words"]
         self.held_out_category: str = data["held_out_category"]
         self.topics = {**_topics(data["harms"], harmful=True), **_topics(data["families"], harmful=False)}
         self.harms = tuple(data["harms"])
         self.families = tuple(data["families"])
+        self.harmful_steps = {step: name for name in self.harms for step in self.topics[name].steps()}
         self.tasks = tuple(_tasks(data))
         self.phrasings: dict[Words, list[str]] = data["phrasings"]
         self.double_phrasings: dict[Words, list[str]] = data["double_phrasings"]
@@ -83,7 +87,8 @@ class World:
         }
         self.small_talk = [(question, answer) for question, answer in data["small_talk"]]
         self._patterns = [(re.compile(self._pattern(task.template)), task) for task in self.tasks]
-        self._any_task = re.compile("|".join(f"(?:{self._pattern(task.template)})" for task in self.tasks))
+        any_task = "|".join(f"(?:{self._pattern(task.template)})" for task in self.tasks)
+        self._any_task = re.compile(rf"(?<!\w)(?:{any_task})(?!\w)")
 
     def tasks_of(self, topic: str) -> list[Task]:
         """The tasks of one harm category or family."""
