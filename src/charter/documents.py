@@ -23,6 +23,8 @@ MAX_BYTES = 1 << 20
 """A larger file is refused."""
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_VERBS = ("is ", "has ")
+"""A message that begins so has the key as its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,12 @@ class Document:
 
     def line_of(self, loc: Sequence[str | int]) -> int:
         """The line (from 1) of the value at ``loc``, or of the closest part around it that the file has."""
-        return self.lines[self.known(loc)]
-
-    def known(self, loc: Sequence[str | int]) -> Loc:
-        """As much of ``loc`` as the file has."""
-        found: Loc = ()
-        for part in loc:
-            if (*found, part) not in self.lines:
-                break
-            found = (*found, part)
-        return found
+        known = (tuple(loc[:length]) for length in range(len(loc), -1, -1))
+        return next(self.lines[part] for part in known if part in self.lines)
 
     def error(self, loc: Sequence[str | int], what: str) -> ConfigError:
         """The error that says ``what`` is wrong at ``loc``, and how to mend it."""
-        key = f"key '{dotted(loc)}': " if loc else ""
-        return ConfigError(f"{self.path}:{self.line_of(loc)}: {key}{what}")
+        return _error(self.path, self.line_of(loc), loc, what)
 
     def validate(self, model: type[M]) -> M:
         """The data as a ``model``.
@@ -77,7 +70,7 @@ def read_yaml(path: Path) -> Document:
     try:
         data, lines = parse_yaml_text(text)
     except YamlTextError as error:
-        raise ConfigError(f"{path}:{error.line}: {error}") from error
+        raise _error(path, error.line, error.loc, str(error)) from error
     return Document(path, data, lines)
 
 
@@ -110,6 +103,12 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     return f"did you mean '{near}'? (known: {listed})" if near else f"write one of: {listed}"
 
 
+def perhaps(word: str, known: Sequence[str]) -> str:
+    """`` (did you mean 'x'?)``, or nothing where no known word is near."""
+    near = nearest(word, known)
+    return f" (did you mean '{near}'?)" if near else ""
+
+
 def nearest(word: str, known: Sequence[str]) -> str | None:
     """The known word that is most like ``word``, unless none is near."""
     return next(iter(difflib.get_close_matches(word.casefold(), known, n=1)), None)
@@ -122,12 +121,17 @@ def printable(value: object) -> str:
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
+def _error(path: Path, line: int, loc: Sequence[str | int], what: str) -> ConfigError:
+    key = f"key '{dotted(loc)}'" + (" " if what.startswith(_VERBS) else ": ") if loc else ""
+    return ConfigError(f"{path}:{line}: {key}{what}")
+
+
 def _read_text(path: Path) -> str:
-    if path.is_dir():
-        raise ConfigError(f"{path}: this is a folder; name a YAML file in it")
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
+    except IsADirectoryError as error:
+        raise ConfigError(f"{path}: this is a folder; name a YAML file in it") from error
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file; check the path") from error
     except OSError as error:
@@ -137,7 +141,7 @@ def _read_text(path: Path) -> str:
     if raw.startswith(_UTF16_BOMS):
         raise ConfigError(f"{path}:1: the file is UTF-16; save it as UTF-8")
     if not raw.strip():
-        raise ConfigError(f"{path}:1: the file is empty")
+        raise ConfigError(f"{path}:1: the file is empty; write 'key: value' lines")
     try:
         return raw.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as error:
@@ -147,7 +151,8 @@ def _read_text(path: Path) -> str:
 
 def _first_of(error: ValidationError, document: Document, model: type[BaseModel]) -> ConfigError:
     """One line for the mistake to mend first, with the number of the others."""
-    found = {_place(detail, document): detail for detail in reversed(error.errors(include_url=False))}
+    details = error.errors(include_url=False)
+    found = {_place(detail, document): detail for detail in reversed(details) if not _only_follows(detail, details)}
     unknown = {loc for loc, detail in found.items() if detail["type"] == "extra_forbidden"}
     # A misspelt key is unknown under its wrong name and missing under its right one: that is a single mistake.
     misspelt = {(*loc[:-1], nearest(str(loc[-1]), _known_keys(loc[:-1], model))) for loc in unknown}
@@ -162,9 +167,21 @@ def _first_of(error: ValidationError, document: Document, model: type[BaseModel]
     return document.error(loc, _what(found[loc], loc, model) + others)
 
 
+def _only_follows(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is too short only because pydantic does not count the items in which it found mistakes."""
+    depth = len(detail["loc"])
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > depth and other["loc"][:depth] == detail["loc"] for other in details
+    )
+
+
 def _place(detail: ErrorDetails, document: Document) -> Loc:
     """Where a mistake is; pydantic also names the members of a union on the way, which are no keys."""
-    return detail["loc"] if detail["type"] == "missing" else document.known(detail["loc"])
+    place: Loc = ()
+    for part in detail["loc"]:
+        if (*place, part) in document.lines:
+            place = (*place, part)
+    return (*place, detail["loc"][-1]) if detail["type"] == "missing" else place
 
 
 def _known_keys(loc: Loc, model: type[BaseModel]) -> list[str]:
@@ -197,6 +214,8 @@ def _what(detail: ErrorDetails, loc: Loc, model: type[BaseModel]) -> str:
             what = str(context["error"])
         case "string_type":
             what = _not_text(value)
+        case "float_type" | "float_parsing" | "int_type" | "int_parsing":
+            what = f"{_quoted(value)} where a number should be; write a number, without quotes"
         case "string_too_short":
             what = "is blank; write a text"
         case "literal_error":

@@ -31,6 +31,7 @@ _MAX_DIGITS = 300
 
 _TAG = "tag:yaml.org,2002:"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_RARE_BREAKS = re.compile("[\x85\u2028\u2029]")
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 _MENDS = (
@@ -53,6 +54,8 @@ class YamlTextError(ValueError):
     def __init__(self, line: int, what: str) -> None:
         super().__init__(what)
         self.line = line
+        self.loc: Loc = ()
+        """The way to the value that is wrong, where it is a single one."""
 
 
 class _CoreResolver(BaseResolver):
@@ -61,6 +64,14 @@ class _CoreResolver(BaseResolver):
 
 class _Dumper(yaml.SafeDumper):
     """Quotes what this module or any other reader of YAML would take for something else than text."""
+
+    def represent_str(self, data: str) -> ScalarNode:
+        # Of these line breaks PyYAML makes plain ones where it does not have to escape them.
+        style = '"' if _RARE_BREAKS.search(data) else None
+        return self.represent_scalar(f"{_TAG}str", data, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 def _resolve(kind: str, pattern: str, first: str) -> None:
@@ -110,10 +121,11 @@ def parse_yaml_text(text: str) -> tuple[Any, dict[Loc, int]]:
     except MarkedYAMLError as error:
         raise YamlTextError(_line(error.problem_mark), _explain(error)) from error
     except (YAMLError, ValueError, OverflowError) as error:
-        # PyYAML hands a bad number in an escape or a directive straight to chr() or int().
-        raise YamlTextError(1, f"not valid YAML: {_short(str(error))}; write special characters as they are") from error
+        # PyYAML hands a number in an escape or a directive straight to chr() or int(), however large it is.
+        problem = "an escape such as \\U0001F600, or a directive, holds too large a number"
+        raise YamlTextError(1, f"not valid YAML: {problem}; write special characters as they are") from error
     if node is None:
-        raise YamlTextError(1, "the file is empty")
+        raise YamlTextError(1, "the file is empty; write 'key: value' lines")
     builder = _Builder()
     return builder.build(node, ()), builder.lines
 
@@ -138,7 +150,7 @@ class _Builder:
         line = self.lines.setdefault(loc, _line(node.start_mark))
         if isinstance(node, ScalarNode):
             self._count(len(node.value) + 1, line)
-            return _scalar(node, line)
+            return self._placed(node, line, loc)
         self._count(1, line)
         if id(node) in self._open:
             raise YamlTextError(line, "an alias (*name) stands inside its own anchor (&name); write the value out")
@@ -148,6 +160,13 @@ class _Builder:
         value = self._mapping(node, loc) if isinstance(node, MappingNode) else self._list(node, loc)
         self._open.remove(id(node))
         return value
+
+    def _placed(self, node: ScalarNode, line: int, loc: Loc) -> Any:
+        try:
+            return _scalar(node, line)
+        except YamlTextError as error:
+            error.loc = loc
+            raise
 
     def _list(self, node: Node, loc: Loc) -> list[Any]:
         if not isinstance(node, SequenceNode) or node.tag != f"{_TAG}seq":
