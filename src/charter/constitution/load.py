@@ -1,9 +1,10 @@
 """Finding a constitution by name or path."""
 
+import os
 from pathlib import Path
 
 from charter.constitution.model import Constitution
-from charter.documents import did_you_mean, load_yaml
+from charter.documents import load_yaml, perhaps
 from charter.errors import ConfigError
 
 _TEXTS = Path(__file__).with_name("texts")
@@ -23,9 +24,9 @@ def load_constitution(ref: str) -> Constitution:
     shipped = shipped_constitutions()
     if ref in shipped:
         return load_yaml(_TEXTS / f"{ref}.yaml", Constitution)
-    path = Path(ref)
-    if not path.exists():
+    if not os.path.exists(ref):  # unlike Path.exists, false for what can be no path at all
         raise ConfigError(
-            f"{ref}: no such constitution; name a YAML file, or a shipped one: {did_you_mean(ref, shipped)}"
+            f"{ref}: no such constitution{perhaps(ref, shipped)}; "
+            f"name a YAML file, or a shipped one: {', '.join(shipped)}"
         )
-    return load_yaml(path, Constitution)
+    return load_yaml(Path(ref), Constitution)

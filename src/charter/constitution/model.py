@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from charter.digests import digest
-from charter.documents import error_at, nearest
+from charter.documents import error_at, perhaps
 from charter.errors import ConfigError
 from charter.yaml_text import dump_yaml_text
 
@@ -29,6 +29,12 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _one_line(text: str) -> str:
+    if "\n" in text:
+        raise ValueError("is of several lines; write one")
+    return text
+
+
 def _an_id(text: str) -> str:
     if not _ID.fullmatch(text) or len(text) > _MAX_ID:
         raise ValueError(f"is no id; write small letters, digits and single hyphens, at most {_MAX_ID}: 'no-fraud'")
@@ -43,6 +49,8 @@ def _a_link(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(canonical_text), AfterValidator(_not_blank)]
 """Text with at least one letter or digit, in canonical form."""
+Line = Annotated[Text, AfterValidator(_one_line)]
+"""Text of one line, for what stands in tables and headings."""
 Id = Annotated[str, AfterValidator(_an_id)]
 Link = Annotated[str, AfterValidator(_a_link)]
 
@@ -54,11 +62,11 @@ class _Part(BaseModel):
 class Source(_Part):
     """Where a principle comes from, so that a reader can look it up."""
 
-    citation: Text
+    citation: Line
     """The work: ``Universal Declaration of Human Rights (1948)``."""
-    locator: Text
+    locator: Line
     """The place in it: ``Article 12``."""
-    licence: Text
+    licence: Line
     """On what terms the principle's words are used: ``own wording; article cited``."""
     url: Link | None = None
 
@@ -68,8 +76,8 @@ class Principle(_Part):
 
     id: Id
     """Small letters, digits and hyphens; unique in its constitution."""
-    title: Text
-    category: Text
+    title: Line
+    category: Line
     source: Source
     critique_request: Text
     """Asks what in the response goes against the principle."""
@@ -84,8 +92,8 @@ class Principle(_Part):
 class Constitution(_Part):
     """Principles under a name and a version."""
 
-    name: Text
-    version: Text
+    name: Line
+    version: Line
     description: Annotated[str, AfterValidator(canonical_text)] = ""
     principles: tuple[Principle, ...] = Field(min_length=1)
 
@@ -120,7 +128,7 @@ class Constitution(_Part):
             ConfigError: an id that no principle has, or one whose weight is 0.
         """
         by_id = {principle.id: principle for principle in self.principles}
-        unknown = [f"'{name}'{_perhaps(name, list(by_id))}" for name in ids if name not in by_id]
+        unknown = [f"'{name}'{perhaps(name, list(by_id))}" for name in ids if name not in by_id]
         if unknown:
             raise ConfigError(
                 f"constitution '{self.name}' has no principle {', '.join(unknown)}; "
@@ -134,8 +142,3 @@ class Constitution(_Part):
     def to_yaml(self) -> str:
         """The constitution as YAML that ``load_constitution`` reads back to an equal one."""
         return dump_yaml_text(self.model_dump(mode="json", exclude_none=True))
-
-
-def _perhaps(name: str, known: Sequence[str]) -> str:
-    near = nearest(name, known)
-    return f" (did you mean '{near}'?)" if near else ""
