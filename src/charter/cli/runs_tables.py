@@ -1,20 +1,25 @@
 """The tables of ``charter runs``; imported by its commands when they print one."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from charter.records import Rate
-from charter.run_files import unusable
-from charter.runs import HEADLINE, Comparison, RunSummary, has_results, headline, rate_of
-from charter.store import RESULTS_NAME, RunFolder
+from charter.results import HEADLINE, Change, Results
+from charter.runs import Comparison, RunSummary, has_results, results_of
+from charter.store import RunFolder
 from charter.terminal import console, neutral
 
 _STYLES = {"finished": "green", "running": "cyan", "interrupted": "yellow", "failed": "red", "damaged": "red"}
 _NOTHING = "-"
+_LABELS = {
+    "over_refusal": "over-refused",
+    "held_out.harmful": "harmful, held-out category",
+    "held_out.refusal": "refusal, held-out category",
+    "held_out.evasive": "evasive, held-out category",
+}
 
 
 def rate_text(rate: Rate | None) -> str:
@@ -24,6 +29,13 @@ def rate_text(rate: Rate | None) -> str:
     if rate.rate is None:
         return f"none scored ({rate.k}/{rate.n})"
     return f"{rate.rate:.1%} [{100 * rate.low:.1f}, {100 * rate.high:.1f}] {rate.k}/{rate.n}"
+
+
+def change_text(change: Change | None) -> str:
+    """``-82.0 [-85.9, -77.4] points``: after minus before, on the same prompts."""
+    if change is None:
+        return _NOTHING
+    return f"{100 * change.difference:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}] points"
 
 
 def _short_rate(rate: Rate | None) -> str:
@@ -52,7 +64,7 @@ def print_run(run: RunFolder) -> None:
     Raises:
         RunFolderError: its results are damaged.
     """
-    tables = [*_result_tables(run), _stages(run)]
+    tables = [*result_tables(results_of(run)), _stages(run)]
     out = console()
     manifest = run.manifest
     out.print(_text(manifest.id, "bold"), _status(run.status), soft_wrap=True)
@@ -96,45 +108,45 @@ def print_comparison(old: RunFolder, new: RunFolder, comparison: Comparison) -> 
         out.print("Rates: neither run has results yet")
 
 
-def _result_tables(run: RunFolder) -> list[Table]:
-    if not has_results(run):
-        return []
-    results = run.read_json(RESULTS_NAME)
-    try:
-        return [_headline(run, results), *_rounds(results)]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise unusable(run.path / RESULTS_NAME, error) from error
+def print_results(results: Results) -> None:
+    """The headline table, and below it the one by round of revision."""
+    out = console()
+    for table in result_tables(results):
+        out.print(table)
 
 
-def _headline(run: RunFolder, results: Mapping[str, Any]) -> Table:
-    rates = headline(run)
-    table = _table("rate", *rates, title="Before and after training, with 95% intervals")
-    for key in HEADLINE:
-        _row(table, key.replace("_", "-"), *(rate_text(rates[name].get(key)) for name in rates))
-    for key in ("harmful", "refusal", "evasive"):
-        held_out = [results["checkpoints"][name].get("held_out", {}).get(key) for name in rates]
-        if any(held_out):
-            _row(table, f"{key}, held-out category", *(rate_text(rate_of(rate)) for rate in held_out))
+def result_tables(results: Results) -> list[Table]:
+    """Before and after training, and after each round of revision; none where there are no numbers yet."""
+    return [
+        *([_headline(results)] if results.checkpoints else []),
+        *([_rounds(results)] if results.rounds else []),
+    ]
+
+
+def _headline(results: Results) -> Table:
+    changes = {
+        f"change, {name}" if len(results.paired) > 1 else "change": each for name, each in results.paired.items()
+    }
+    table = _table("rate", *results.checkpoints, *changes, title="Before and after training, with 95% intervals")
+    for key in (*HEADLINE, "held_out.harmful", "held_out.refusal", "held_out.evasive"):
+        rates = [checkpoint.measure(key) for checkpoint in results.checkpoints.values()]
+        if key in HEADLINE or any(rates):
+            changed = (change_text(each.measure(key)) for each in changes.values())
+            _row(table, _LABELS.get(key, key), *map(rate_text, rates), *changed)
     return table
 
 
-def _rounds(results: Mapping[str, Any]) -> list[Table]:
-    if not results.get("rounds"):
-        return []
-    outcomes = {outcome["round"]: outcome for outcome in results.get("outcomes", [])}
+def _rounds(results: Results) -> Table:
+    outcomes = {outcome.round: outcome for outcome in results.outcomes}
     table = _table(
         "round", "harmful", "evasive", "refusal", "revised", "unchanged", "invalid", title="After each revision round"
     )
-    for each in results["rounds"]:
-        rates = [rate_text(rate_of(each.get(key))) for key in ("harmful", "evasive", "refusal")]
-        counts = outcomes.get(each["round"], {})
-        _row(
-            table,
-            str(each["round"]),
-            *rates,
-            *(str(counts.get(key, _NOTHING)) for key in ("revised", "unchanged", "invalid")),
-        )
-    return [table]
+    for each in results.rounds:
+        rates = [rate_text(rate) for rate in (each.harmful, each.evasive, each.refusal)]
+        done = outcomes.get(each.round)
+        counts = [str(count) for count in (done.revised, done.unchanged, done.invalid)] if done else [_NOTHING] * 3
+        _row(table, str(each.round), *rates, *counts)
+    return table
 
 
 def _stages(run: RunFolder) -> Table:

@@ -189,7 +189,7 @@ class Corpus:
     def comparison(self) -> tuple[Message, ...]:
         """Two replies to one conversation, a principle, and which of them it prefers; ties are a coin's toss."""
         rng = self._rng
-        scene, manners_a, response_a = self._answered_scene()
+        scene, manners_a, response_a = self.answered_scene()
         manners_b, response_b = self.other_reply(scene)
         principle = self.principle(scene.requests)
         worse_a = badness(principle.named, scene.requests, manners_a)

@@ -1,0 +1,120 @@
+"""The options of every command that works on a run: which recipe, what is changed in it, and which folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from charter.recipe import Recipe
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_FLAGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("--model", "model.name", {"metavar": "NAME", "help": "Hugging Face name, folder, or 'organism'."}),
+    ("--server", "model.server", {"metavar": "openai:NAME@URL", "help": "Server that generates in the model's stead."}),
+    ("--chat-format", "model.format", {"type": click.Choice(["chat", "transcript"]), "help": "Form of a conversation; transcript is Human/Assistant, for base models."}),
+    ("--device", "model.device", {"metavar": "NAME", "help": "auto, cpu, cuda, cuda:1 ..."}),
+    ("--dtype", "model.dtype", {"type": click.Choice(["auto", "float32", "bfloat16", "float16"]), "help": "Number type."}),
+    ("--batch-size", "model.batch_size", {"type": int, "help": "Chats decoded together."}),
+    ("--constitution", "constitution", {"metavar": "FILE", "help": "Constitution: a YAML file or a shipped name."}),
+    ("--prompts", "prompts.path", {"metavar": "FILE", "help": "Prompts: a JSONL file, or 'organism'."}),
+    ("--rounds", "revise.rounds", {"type": int, "help": "Rounds of critique and revision."}),
+    ("--few-shot", "revise.few_shot", {"metavar": "FILE", "help": "Examples: a YAML file, a shipped name, or 'none'."}),
+    ("--method", "sft.method", {"type": click.Choice(["auto", "full", "lora"]), "help": "How fine-tuning is done."}),
+    ("--learning-rate", "sft.learning_rate", {"type": float, "help": "Of fine-tuning."}),
+    ("--epochs", "sft.epochs", {"type": float, "help": "Of fine-tuning."}),
+    ("--judge", "evaluate.judge", {"metavar": "NAME", "help": "auto, oracle, self, or a model that judges."}),
+    ("--seed", "seed", {"type": int, "help": "Sets everything that is drawn at random."}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a command was asked to work on."""
+
+    recipe: "Recipe"
+    out: Path | None
+    """The run folder that was named; None for a new one."""
+    dry_run: bool
+    quiet: bool
+    form: str
+    """``table`` or ``json``."""
+
+
+def run_options(command: F) -> F:
+    """Adds the options; the command gets them as ``request(**options)`` wants them."""
+    forms = click.Choice(["table", "json"])
+    command = click.option("--format", "form", type=forms, default="table", help="For people, or for programs.")(command)
+    command = click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")(command)
+    command = click.option("--dry-run", is_flag=True, help="Say what would be done, and how long it may take.")(command)
+    command = click.option(
+        "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Any key of the recipe: sft.epochs=2. Repeatable."
+    )(command)
+    command = click.option("--principles", metavar="ID,ID", help="Draw from these principles alone.")(command)
+    command = click.option("--no-critique", is_flag=True, help="Ask for the revision directly.")(command)
+    for flag, key, options in reversed(_FLAGS):
+        command = click.option(flag, key.replace(".", "__"), **options)(command)
+    out = click.option("--out", type=click.Path(path_type=Path), help="Run folder; one that is there is continued.")
+    return click.argument("recipe", required=False)(out(command))
+
+
+def request(
+    recipe: str | None,
+    out: Path | None,
+    *,
+    settings: tuple[str, ...],
+    principles: str | None,
+    no_critique: bool,
+    dry_run: bool,
+    quiet: bool,
+    form: str,
+    **flags: Any,
+) -> RunRequest:
+    """The recipe with everything that the command line says.
+
+    Without a recipe, a run continues with the one in its folder; a new run takes the organism's, or the general one
+    where a model is named.
+
+    Raises:
+        ConfigError: the recipe or an option cannot be used.
+    """
+    from charter.recipe_files import Override, override, parse_setting
+
+    overrides = [Override(key, flags[key.replace(".", "__")], flag) for flag, key, _ in _FLAGS]
+    given = [setting for setting in overrides if setting.value is not None]
+    if no_critique:
+        given.append(Override("revise.critique", False, "--no-critique"))
+    if principles:
+        ids = tuple(part.strip() for part in principles.split(",") if part.strip())
+        given.append(Override("revise.principles", ids, "--principles"))
+    given += [parse_setting(text) for text in settings]
+    keys = {setting.key for setting in given}
+    resolved = override(_starting_point(recipe, out, keys), given)
+    _check_prompts(resolved, keys)
+    return RunRequest(resolved, out, dry_run, quiet, form)
+
+
+def _starting_point(recipe: str | None, out: Path | None, given: set[str]) -> "Recipe":
+    from charter.recipe import Recipe
+    from charter.recipe_files import DEFAULT, load_recipe
+    from charter.run_files import MANIFEST_NAME, read_recipe
+
+    if recipe is not None:
+        return load_recipe(recipe)
+    if out is not None and (out / MANIFEST_NAME).is_file():
+        return read_recipe(out)
+    return Recipe() if "model.name" in given else load_recipe(DEFAULT)
+
+
+def _check_prompts(recipe: "Recipe", given: set[str]) -> None:
+    """The organism's prompts mean nothing to another model: whoever wants them all the same says so."""
+    from charter.errors import ConfigError
+
+    if recipe.model.name != "organism" and recipe.prompts.path == "organism" and "prompts.path" not in given:
+        raise ConfigError(
+            f"no prompts for {recipe.model.name}: give --prompts FILE (JSONL, see docs/prompts.md), "
+            "or --prompts organism for the model organism's own"
+        )

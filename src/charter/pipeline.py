@@ -1,0 +1,278 @@
+"""The whole run: a constitution and prompts in, a trained checkpoint with its evaluation and report out.
+
+Read :meth:`Pipeline.run` top to bottom: one call a stage. A stage that is done is not done twice; one that was killed
+goes on where it was.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from charter.codec import from_row, to_row
+from charter.constitution import Constitution, load_constitution
+from charter.digests import digest
+from charter.engine import map_records
+from charter.errors import ConfigError, RunFolderError
+from charter.evaluate import Evaluator, make_judge, round_samples, run_results
+from charter.models import Completer, load_completer
+from charter.progress import Progress
+from charter.prompts import PromptSets, load_prompts, split
+from charter.recipe import ModelConfig, Recipe, SamplingConfig
+from charter.records import Checkpoint, Judgement, Prompt, Revision, Sample
+from charter.report import write_report
+from charter.respond import Responder
+from charter.revise import Reviser, count_outcomes, load_few_shot
+from charter.run_files import MANIFEST_NAME, check_same, refuse_foreign
+from charter.shards import Shards
+from charter.store import RESULTS_NAME, RunFolder
+
+BASE, TRAINED = "base", "sl-cai"
+Stage = Literal["revise", "helpful", "answer-base", "sft", "answer-sl-cai", "judge", "report"]
+
+CONSTITUTION_NAME, INPUTS_NAME, CHOICES_NAME = "constitution.yaml", "inputs.json", "choices.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a run reads before it does any work."""
+
+    recipe: Recipe
+    constitution: Constitution
+    prompts: PromptSets
+
+    @classmethod
+    def read(cls, recipe: Recipe) -> "Inputs":
+        """Everything that the recipe names, checked; no model is loaded.
+
+        Raises:
+            ConfigError: a file that the recipe names cannot be used.
+        """
+        constitution = load_constitution(recipe.constitution)
+        constitution.select(recipe.revise.principles)
+        load_few_shot(recipe.revise.few_shot)
+        return cls(recipe, constitution, split(load_prompts(recipe.prompts, recipe.seed), recipe.prompts, recipe.seed))
+
+    @property
+    def prompts_digest(self) -> str:
+        """Of every prompt that the run uses, and what it uses it for."""
+        used = (*self.prompts.train, *self.prompts.test)
+        return digest(sorted([prompt.id, prompt.split, str(prompt.held_out)] for prompt in used))
+
+
+def run(recipe: Recipe, out: Path, progress: Progress, *, until: Stage = "report") -> RunFolder:
+    """Does everything in ``recipe`` up to the stage ``until``, in the run folder ``out``; returns it for reading.
+
+    Raises:
+        ConfigError: something that the recipe names cannot be used; nothing was written.
+        ModelError: a model cannot be loaded; where the run is new, nothing was written.
+        RunFolderError: the folder belongs to another recipe, constitution or set of prompts, or is in use.
+        Interrupted: the user stopped it; running again goes on.
+        StageError: a stage could not do its work.
+    """
+    inputs = Inputs.read(recipe)
+    models = Models(recipe.model)
+    refuse_foreign(out)
+    if (out / MANIFEST_NAME).exists():
+        check_same(out, recipe, inputs.constitution.digest)
+    else:
+        models.base()  # a model that cannot be loaded leaves no folder behind
+    with RunFolder.open(out, recipe, constitution_digest=inputs.constitution.digest) as folder:
+        Pipeline(inputs, folder, models, progress).run(until)
+    return RunFolder.read(out)
+
+
+class Models:
+    """The models of a run, each loaded when it is first needed, one at a time."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        self._config = config
+        self._loaded: dict[str, Completer] = {}
+
+    def base(self) -> Completer:
+        """The model that the run began with."""
+        return self._load(self._config)
+
+    def trained(self, path: Path) -> Completer:
+        """The checkpoint at ``path``, loaded as the base model was."""
+        return self._load(self._config.model_copy(update={"name": str(path), "revision": None, "server": None}))
+
+    def judge(self, name: str) -> Completer:
+        """A model that judges."""
+        return self._load(self._config.model_copy(update={"name": name, "revision": None, "server": None}))
+
+    def release(self) -> None:
+        """Gives the models' memory back."""
+        self._loaded.clear()
+
+    def _load(self, config: ModelConfig) -> Completer:
+        if config.name not in self._loaded:
+            self._loaded.clear()  # two large models do not fit beside each other
+            self._loaded[config.name] = load_completer(config)
+        return self._loaded[config.name]
+
+
+class Pipeline:
+    """One run in one folder."""
+
+    def __init__(self, inputs: Inputs, folder: RunFolder, models: Models, progress: Progress) -> None:
+        self._recipe = inputs.recipe
+        self._inputs = inputs
+        self._prompts = inputs.prompts
+        self._folder = folder
+        self._models = models
+        self._progress = progress
+        self.revisions = folder.shards("revise", Revision)
+        self.helpful = folder.shards("helpful", Sample)
+        self.answers = {name: folder.shards(f"answers/{name}", Sample) for name in (BASE, TRAINED)}
+        self.judgements = {name: folder.shards(f"judgements/{name}", Judgement) for name in (BASE, TRAINED, "rounds")}
+
+    def run(self, until: Stage) -> None:
+        """Every stage in turn, up to and with ``until``."""
+        self.keep_inputs()
+        stages = {
+            "revise": self.revise,
+            "helpful": self.draw_helpful,
+            "answer-base": self.answer_base,
+            "sft": self.train,
+            "answer-sl-cai": self.answer_trained,
+            "judge": self.judge,
+            "report": self.report,
+        }
+        for name, stage in stages.items():
+            if name == "report" or not self._folder.stage_done(name):
+                stage()
+            if name == until:
+                return
+
+    def keep_inputs(self) -> None:
+        """Writes down what the run is made from, or refuses to go on from other prompts."""
+        kept = self._read(INPUTS_NAME)
+        now = {"prompts_digest": self._inputs.prompts_digest}
+        if kept and kept != now:
+            raise RunFolderError(
+                f"{self._folder.path} was made with other prompts ({self._recipe.prompts.path} has changed since); "
+                "use another --out, or the prompts as they were"
+            )
+        self._folder.write_json(INPUTS_NAME, now)
+        self._folder.write_text(CONSTITUTION_NAME, self._inputs.constitution.to_yaml())
+
+    def revise(self) -> None:
+        """Respond, criticise, revise: one ``Revision`` a red-team training prompt."""
+        base = self._base()
+        reviser = Reviser(base, self._inputs.constitution, self._recipe.revise, self._recipe.seed)
+        with self._folder.stage("revise", self.revisions):
+            map_records(
+                self._prompts.train_red_team,
+                self.revisions,
+                identify=reviser.identify,
+                work=reviser.work,
+                shard_size=self._recipe.shard_size,
+                progress=self._progress,
+                label="revise",
+            )
+
+    def draw_helpful(self) -> None:
+        """The model's own answers to benign training prompts, which keep it helpful."""
+        config = self._recipe.helpful
+        self._draw("helpful", self._prompts.train_benign, self._base(), config.sampling, config.samples_per_prompt)
+
+    def answer_base(self) -> None:
+        """The base model's answers to the test prompts."""
+        self._draw("answer-base", self._prompts.test, self._base(), self._recipe.evaluate.sampling)
+
+    def train(self) -> None:
+        """Supervised fine-tuning on the revisions and helpful samples: the checkpoint SL-CAI."""
+        from charter.train import SftTask, train_sft
+
+        base = self._base()
+        start = Checkpoint(name=BASE, path=self._recipe.model.name, digest=base.digest)
+        self._models.release()
+        task = SftTask(
+            base=start,
+            model=self._recipe.model,
+            config=self._recipe.sft,
+            constitution_digest=self._inputs.constitution.digest,
+            out=self._folder.path / "checkpoints" / TRAINED,
+            seed=self._recipe.seed,
+        )
+        with self._folder.stage("sft") as note:
+            done = train_sft(task, self.revisions.read(), self.helpful.read(), self._progress)
+            note.records, note.digest = done.examples, done.checkpoint.digest
+
+    def answer_trained(self) -> None:
+        """The trained model's answers to the test prompts."""
+        trained = self._models.trained(self._folder.path / "checkpoints" / TRAINED)
+        self._keep_choices(TRAINED, trained)
+        self._draw("answer-sl-cai", self._prompts.test, trained, self._recipe.evaluate.sampling)
+
+    def judge(self) -> None:
+        """A verdict on every answer, and on the texts in force after each round of revision."""
+        config = self._recipe.evaluate
+        judge = make_judge(config, self._recipe.prompts, self._models.base, self._models.judge)
+        evaluator = Evaluator(judge)
+        rounds = round_samples(self.revisions.read(), config.round_prompts, self._recipe.seed)
+        judged: dict[str, Sequence[Sample]] = {name: shards.read() for name, shards in self.answers.items()}
+        with self._folder.stage("judge", *self.judgements.values()):
+            for name, samples in (judged | {"rounds": rounds}).items():
+                map_records(
+                    samples,
+                    self.judgements[name],
+                    identify=evaluator.identify,
+                    work=evaluator.work,
+                    shard_size=self._recipe.shard_size,
+                    progress=self._progress,
+                    label=f"judge {name}",
+                )
+
+    def report(self) -> None:
+        """Every number in ``results.json``, and the page that shows them."""
+        self._models.release()
+        revisions = self.revisions.read()
+        results = run_results(
+            run=self._folder,
+            constitution=self._inputs.constitution,
+            judgements={name: self.judgements[name].read() for name in (BASE, TRAINED)},
+            rounds=self.judgements["rounds"].read(),
+            revisions=revisions,
+            outcomes=count_outcomes(revisions),
+            notes=self._notes(),
+        )
+        self._folder.write_json(RESULTS_NAME, results.model_dump(mode="json"))
+        write_report(self._folder)
+
+    def _draw(
+        self, stage: Stage, prompts: Sequence[Prompt], model: Completer, sampling: SamplingConfig, samples: int = 1
+    ) -> None:
+        shards: dict[str, Shards[Sample]] = {"helpful": self.helpful, "answer-base": self.answers[BASE]}
+        output = shards.get(stage, self.answers[TRAINED])
+        purpose = "helpful" if stage == "helpful" else "answers"
+        responder = Responder(model, sampling, self._recipe.seed, purpose, samples)
+        with self._folder.stage(stage, output):
+            map_records(
+                responder.expand(prompts),
+                output,
+                identify=responder.identify,
+                work=responder.work,
+                shard_size=self._recipe.shard_size,
+                progress=self._progress,
+                label=stage,
+            )
+
+    def _base(self) -> Completer:
+        base = self._models.base()
+        self._keep_choices(BASE, base)
+        return base
+
+    def _keep_choices(self, name: str, model: Completer) -> None:
+        """Writes down what was chosen for the user, and why."""
+        kept = self._read(CHOICES_NAME)
+        if kept.get(name) != model.choices:
+            self._folder.write_json(CHOICES_NAME, {**kept, name: dict(model.choices)})
+
+    def _notes(self) -> tuple[str, ...]:
+        return tuple(f"{name}: {what}" for name, choices in self._read(CHOICES_NAME).items() for what in choices.values())
+
+    def _read(self, name: str) -> dict[str, object]:
+        return self._folder.read_json(name) if (self._folder.path / name).exists() else {}
