@@ -6,7 +6,9 @@ Every field here is a key that a user may write; a key that is not here is an er
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from charter.served import is_served, parse_served
 
 
 class Section(BaseModel):
@@ -19,7 +21,8 @@ class ModelConfig(Section):
     """Which model, and how it is loaded."""
 
     name: str = "organism"
-    """``organism`` for the embedded one, a folder, or a Hugging Face name."""
+    """``organism`` for the embedded one, a folder, a Hugging Face name, or ``openai:NAME@URL`` for one that is only
+    asked and not trained."""
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     device: str = "auto"
     """``auto``, ``cpu``, ``cuda``, ``cuda:1`` …"""
@@ -30,6 +33,23 @@ class ModelConfig(Section):
     """Chats decoded together; the largest that memory allows is the fastest."""
     format: Literal["chat", "transcript"] = "chat"
     """``transcript`` is the Human/Assistant form, for base models without a chat template."""
+    server: str | None = None
+    """An OpenAI-compatible server that generates in this model's stead: ``openai:NAME@URL``; training still takes the
+    weights of ``name``."""
+
+    @field_validator("server")
+    @classmethod
+    def _server_is_well_formed(cls, server: str | None) -> str | None:
+        if server is not None:
+            parse_served(server)
+        return server
+
+    @field_validator("name")
+    @classmethod
+    def _served_name_is_well_formed(cls, name: str) -> str:
+        if is_served(name):
+            parse_served(name)
+        return name
 
 
 class PromptsConfig(Section):

@@ -1,0 +1,27 @@
+"""What a server says, made fit for a message of one line and for a record."""
+
+from charter.terminal import neutral
+
+
+def one_line(text: str, longest: int = 300) -> str:
+    """``text`` on one line, with control characters visible, and cut where it is too long."""
+    line = neutral(" ".join(text.split()))
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def error_text(data: object, raw: bytes) -> str:
+    """What an HTTP error's body says went wrong: the usual fields of its JSON, else its text unless that is a page."""
+    if isinstance(data, dict):
+        for name in ("error", "detail", "message"):
+            found = data.get(name)
+            if isinstance(found, dict):
+                found = found.get("message")
+            if found:
+                return found if isinstance(found, str) else str(found)
+    text = raw[:2000].decode("utf-8", "replace").strip()
+    return "" if text.startswith("<") else text
+
+
+def whole(text: str) -> str:
+    """``text`` without lone surrogates, which JSON can carry but no file and no tokenizer takes."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
