@@ -190,7 +190,10 @@ def read_results(path: Path) -> Results | None:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        problem = f"key '{where}': {first['msg'].lower()}"
+        problem = f"{where}: {first['msg']}" if where else first["msg"]
     except (ValueError, OSError) as error:
-        problem = str(error)
-    raise RunFolderError(f"{path}: {problem}; evaluate the run again to write the file anew")
+        problem = " ".join(str(error).split())
+    raise RunFolderError(
+        f"{path}: damaged, or of another version of Charter ({problem}); "
+        "'charter run' with the run's --out writes it anew"
+    )

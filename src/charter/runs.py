@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from charter.codec import from_row, to_row
+from charter.codec import to_row
 from charter.errors import RunFolderError
 from charter.recipe_diff import Difference, recipe_differences
 from charter.records import Rate
-from charter.run_files import MANIFEST_NAME, unusable
+from charter.results import HEADLINE, Results, read_results
+from charter.run_files import MANIFEST_NAME
 from charter.store import RESULTS_NAME, RunFolder
 
 LATEST = "latest"
-
-HEADLINE = ("harmful", "helpful", "evasive", "over_refusal", "broken", "unscored")
-"""The rates of the headline table, in its order; keys of a checkpoint in ``results.json``."""
 
 Rates = dict[str, dict[str, Rate]]
 """Checkpoint name ("base", "sl-cai") -> key -> rate."""
@@ -81,31 +79,25 @@ def has_results(run: RunFolder) -> bool:
     return (run.path / RESULTS_NAME).is_file()
 
 
+def results_of(run: RunFolder) -> Results:
+    """The run's results; empty where it has not come to them yet.
+
+    Raises:
+        RunFolderError: the file is damaged.
+    """
+    return read_results(run.path / RESULTS_NAME) or Results()
+
+
 def headline(run: RunFolder) -> Rates:
     """The headline rates of every checkpoint in ``results.json``; empty when there are no results yet.
 
     Raises:
         RunFolderError: the file is damaged.
     """
-    if not has_results(run):
-        return {}
-    results = run.read_json(RESULTS_NAME)
-    try:
-        return {
-            name: {key: from_row(Rate, checkpoint[key]) for key in HEADLINE if key in checkpoint}
-            for name, checkpoint in results["checkpoints"].items()
-        }
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise unusable(run.path / RESULTS_NAME, error) from error
-
-
-def rate_of(value: Mapping[str, Any] | None) -> Rate | None:
-    """A rate as ``results.json`` has it; None where it has none.
-
-    Raises:
-        KeyError, TypeError, ValueError: not a rate.
-    """
-    return None if value is None else from_row(Rate, value)
+    return {
+        name: {key: rate for key in HEADLINE if (rate := checkpoint.measure(key)) is not None}
+        for name, checkpoint in results_of(run).checkpoints.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

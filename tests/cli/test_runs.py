@@ -29,6 +29,9 @@ def results(harmful: int) -> dict[str, Any]:
             "base": {"harmful": rate(90, 100), "helpful": rate(95, 100), "unscored": rate(0, 0), "held_out": held_out},
             "sl-cai": {"harmful": rate(harmful, 100), "helpful": rate(94, 100), "held_out": held_out},
         },
+        "paired": {
+            "sl-cai": {"harmful": {"n": 100, "difference": -0.82, "low": -0.88, "high": -0.74, "p": 1e-9}},
+        },
         "rounds": [{"round": 1, "harmful": rate(30, 100), "evasive": rate(1, 100), "refusal": rate(60, 100)}],
         "outcomes": [{"round": 1, "revised": 70, "unchanged": 20, "invalid": 10}],
     }
@@ -64,9 +67,8 @@ def test_list_shows_every_run_and_what_is_wrong_with_it(root: Path) -> None:
     (root / "no-run").mkdir()
     shown = invoke("list", "--root", root).stdout
     assert "no-run" not in shown
-    assert (
-        next(line for line in shown.splitlines() if "done" in line).split()[-6:] == "90.0% of 100 8.0% of 100".split()
-    )
+    done = next(line for line in shown.splitlines() if "done" in line)
+    assert " ".join(done.split()).endswith("90.0% of 100 8.0% of 100")
     assert f"broken: {root / 'broken' / 'run.json'}: damaged" in shown
     listed = {run["id"]: run for run in json.loads(invoke("list", "--root", root, "--format", "json").stdout)}
     assert {name: run["status"] for name, run in listed.items()} == {
@@ -90,7 +92,8 @@ def test_show_prints_rates_rounds_and_stages(root: Path) -> None:
     assert "90.0% [0.0, 100.0] 90/100 8.0% [0.0, 100.0] 8/100" in shown
     assert "unscored none scored (0/0) -" in shown
     assert "harmful, held-out category 50.0%" in shown
-    assert "60/100 70 20 10" in shown
+    assert "1 100 30.0% [0.0, 100.0] 1.0% [0.0, 100.0] 60.0% [0.0, 100.0] 70 20 10" in shown
+    assert "8.0% [0.0, 100.0] 8/100 -82.0 [-88.0, -74.0] points" in shown
     assert "revise yes 61.5 512 1,200 1" in shown
 
 

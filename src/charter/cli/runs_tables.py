@@ -24,11 +24,16 @@ _LABELS = {
 
 def rate_text(rate: Rate | None) -> str:
     """``3.0% [1.7, 5.2] 12/400``; says so where nothing was scored."""
+    text = _rate_alone(rate)
+    return text if rate is None or rate.rate is None else f"{text} {rate.k}/{rate.n}"
+
+
+def _rate_alone(rate: Rate | None) -> str:
     if rate is None:
         return _NOTHING
     if rate.rate is None:
         return f"none scored ({rate.k}/{rate.n})"
-    return f"{rate.rate:.1%} [{100 * rate.low:.1f}, {100 * rate.high:.1f}] {rate.k}/{rate.n}"
+    return f"{rate.rate:.1%} [{100 * rate.low:.1f}, {100 * rate.high:.1f}]"
 
 
 def change_text(change: Change | None) -> str:
@@ -138,14 +143,13 @@ def _headline(results: Results) -> Table:
 
 def _rounds(results: Results) -> Table:
     outcomes = {outcome.round: outcome for outcome in results.outcomes}
-    table = _table(
-        "round", "harmful", "evasive", "refusal", "revised", "unchanged", "invalid", title="After each revision round"
-    )
+    measures, kinds = ("harmful", "evasive", "refusal"), ("revised", "unchanged", "invalid")
+    table = _table("round", "n", *measures, *kinds, title="After each revision round")
     for each in results.rounds:
-        rates = [rate_text(rate) for rate in (each.harmful, each.evasive, each.refusal)]
+        scored = _NOTHING if each.harmful is None else f"{each.harmful.n:,}"
         done = outcomes.get(each.round)
-        counts = [str(count) for count in (done.revised, done.unchanged, done.invalid)] if done else [_NOTHING] * 3
-        _row(table, str(each.round), *rates, *counts)
+        counts = [f"{getattr(done, kind):,}" if done else _NOTHING for kind in kinds]
+        _row(table, str(each.round), scored, *(_rate_alone(getattr(each, name)) for name in measures), *counts)
     return table
 
 
