@@ -1,0 +1,95 @@
+"""The finished checkpoint: its files, the records that say what it is, and recognising one that is there already."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from charter.disk import write_atomic
+from charter.errors import RunFolderError
+from charter.models.folder import ADAPTER_CONFIG, base_of_adapter, is_adapter, model_digest
+from charter.models.hub import resolve
+from charter.records import Checkpoint
+
+CHECKPOINT_NAME, TRAINING_NAME, LOG_NAME = "charter.json", "training.json", "training-log.jsonl"
+_LIBRARIES_LEFTOVERS = ("training_args.bin", "README.md")
+_LOGGED = ("step", "epoch", "loss", "mean_token_accuracy", "grad_norm", "learning_rate")
+
+
+def complete(
+    final: Path,
+    checkpoint: Checkpoint,
+    training: Mapping[str, Any],
+    log: Iterable[Mapping[str, Any]],
+    base_name: str,
+) -> None:
+    """Adds to the saved model in ``final`` what makes it a checkpoint of Charter.
+
+    Args:
+        checkpoint: its digest is filled in here.
+        training: what it was made from and how, as JSON values.
+        log: the trainer's log, one entry a step.
+        base_name: what an adapter is to be put on: a folder, a hub name or ``organism``.
+    """
+    for name in _LIBRARIES_LEFTOVERS:
+        (final / name).unlink(missing_ok=True)
+    if is_adapter(final):
+        _settle_adapter(final / ADAPTER_CONFIG, base_name)
+    lines = (json.dumps({key: entry[key] for key in _LOGGED if key in entry}) for entry in log if "loss" in entry)
+    write_atomic(final / LOG_NAME, "".join(f"{line}\n" for line in lines).encode())
+    _write(final / TRAINING_NAME, training)
+    _write(final / CHECKPOINT_NAME, asdict(checkpoint) | {"digest": folder_model_digest(final)})
+
+
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """The record of a finished checkpoint, whose files were checked against its digest.
+
+    Raises:
+        RunFolderError: there is none, or the files have changed since.
+    """
+    kept = Checkpoint(**_read(folder / CHECKPOINT_NAME))
+    if folder_model_digest(folder) != kept.digest:
+        raise RunFolderError(
+            f"{folder}: its files are not those that {CHECKPOINT_NAME} was written for; "
+            "delete this folder to train anew"
+        )
+    return kept
+
+
+def read_training(folder: Path) -> dict[str, Any]:
+    """What the checkpoint says of its training.
+
+    Raises:
+        RunFolderError: it cannot be read.
+    """
+    return _read(folder / TRAINING_NAME)
+
+
+def folder_model_digest(folder: Path) -> str:
+    """The digest that a ``Completer`` of this folder has."""
+    return model_digest(folder, model_digest(resolve(base_of_adapter(folder))) if is_adapter(folder) else "")
+
+
+def _settle_adapter(path: Path, base_name: str) -> None:
+    """Makes the configuration the same whichever process wrote it: PEFT writes a set in the order of its hashes."""
+    config = json.loads(path.read_text("utf-8"))
+    modules = config["target_modules"]
+    config["target_modules"] = modules if isinstance(modules, str) else sorted(modules)
+    config["base_model_name_or_path"] = base_name
+    _write(path, config)
+
+
+def _write(path: Path, value: Mapping[str, Any]) -> None:
+    write_atomic(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        value: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunFolderError(
+            f"{path.parent}: no finished checkpoint of Charter ({path.name} is missing or broken); "
+            "use another --out, or delete this folder to train anew"
+        ) from error
+    return value
