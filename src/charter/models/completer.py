@@ -54,10 +54,11 @@ class Completer(Protocol):
     def digest(self) -> str:
         """SHA-256 of weights, configuration and tokenizer, or of whatever else identifies the model."""
 
-    def complete(
-        self, chats: Sequence[Chat], sampling: Sampling, on_done: OnDone | None = None
-    ) -> list[Completion]:
+    def complete(self, chats: Sequence[Chat], sampling: Sampling, on_done: OnDone | None = None) -> list[Completion]:
         """One completion a chat, in the order of ``chats``."""
 
     def score(self, chats: Sequence[Chat], options: Sequence[Sequence[str]]) -> list[list[float]]:
-        """Log-probabilities (natural log), shape (N, options of that chat), of each option as the assistant's turn."""
+        """Log-probabilities (natural log), shape (N, options of that chat), of each option as the assistant's turn.
+
+        NaN where there is none: the chat does not fit, or the server does not tell.
+        """

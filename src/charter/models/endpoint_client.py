@@ -21,7 +21,7 @@ import httpx2
 from charter.errors import ModelError
 from charter.models.completer import OnDone
 from charter.models.endpoint_key import Key
-from charter.models.endpoint_text import error_text, one_line
+from charter.models.endpoint_text import error_text, one_line, root_cause
 from charter.models.endpoint_types import Failure, Limits, Question, Reply
 from charter.served import ServedModel
 
@@ -111,9 +111,9 @@ class EndpointClient:
         except TimeoutError:
             return Failure(f"no whole answer within {seconds:.3g} s", passing=True)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError) as error:
-            return Failure(self._clean(f"no connection: {error}"), unreachable=True, passing=True)
+            return Failure(self._clean(f"no connection: {root_cause(error)}"), unreachable=True, passing=True)
         except httpx2.RequestError as error:
-            return Failure(self._clean(f"the connection broke: {error or type(error).__name__}"), passing=True)
+            return Failure(self._clean(f"the connection broke: {root_cause(error)}"), passing=True)
         return self._read(response, bytes(raw))
 
     def _read(self, response: httpx2.Response, raw: bytes) -> Reply:
@@ -173,10 +173,10 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 def _given_up(failure: Failure, attempts: int, limits: Limits) -> Failure:
     """The failure after the last attempt, with what was tried."""
-    tried = f" (given up after {attempts} {'attempt' if attempts == 1 else 'attempts'})"
+    tried = f"given up after {attempts} {'attempt' if attempts == 1 else 'attempts'}"
     if failure.wait is not None and attempts < limits.attempts:
-        tried = f" (given up: the server asks to wait {failure.wait:.0f} s, which the deadline does not leave)"
-    return replace(failure, reason=failure.reason + tried)
+        tried = f"given up: the server asks to wait {failure.wait:.0f} s, which the deadline does not leave"
+    return replace(failure, reason=f"{failure.reason}; {tried}")
 
 
 def _retry_after(value: str | None) -> float | None:

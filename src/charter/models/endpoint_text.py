@@ -1,5 +1,7 @@
 """What a server says, made fit for a message of one line and for a record."""
 
+import os
+
 from charter.terminal import neutral
 
 
@@ -20,6 +22,15 @@ def error_text(data: object, raw: bytes) -> str:
                 return found if isinstance(found, str) else str(found)
     text = raw[:2000].decode("utf-8", "replace").strip()
     return "" if text.startswith("<") else text
+
+
+def root_cause(error: BaseException) -> str:
+    """What went wrong at the bottom of a connection's error, for the layers above it say little."""
+    while deeper := error.__cause__ or error.__context__:
+        error = deeper.exceptions[0] if isinstance(deeper, BaseExceptionGroup) else deeper
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        return os.strerror(error.errno).lower()
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def whole(text: str) -> str:

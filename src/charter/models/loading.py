@@ -1,0 +1,62 @@
+"""From a recipe's model to a completer: what can be checked on the disk is checked before torch is imported."""
+
+from pathlib import Path
+
+from charter.errors import MissingExtraError, ModelError
+from charter.models.completer import Completer
+from charter.models.folder import (
+    base_of_adapter,
+    check_adapter_folder,
+    check_model_folder,
+    has_chat_template,
+    has_tokenizer,
+    is_adapter,
+)
+from charter.models.hub import resolve
+from charter.recipe import ModelConfig
+from charter.served import is_served
+
+
+def load_completer(config: ModelConfig) -> Completer:
+    """The model that a recipe names, in this process or behind a server.
+
+    Raises:
+        ModelError: it cannot be loaded or used; one line that names what is wrong and the mend.
+        MissingExtraError: torch and transformers are not installed.
+    """
+    if is_served(served := config.server or config.name):
+        from charter.models.endpoint import EndpointCompleter
+
+        return EndpointCompleter(served)
+    folder = resolve(config.name, config.revision)
+    base = _check(folder)
+    text_folder = folder if base is None or has_tokenizer(folder) else base
+    if config.format == "chat" and not has_chat_template(text_folder):
+        raise ModelError(
+            f"{text_folder}: no chat template; for a base model use --format transcript, "
+            "else copy its tokenizer's chat_template.jinja there"
+        )
+    try:
+        import torch  # noqa: F401
+        import transformers  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError("train", f"running the model '{config.name}' in this process") from error
+    from charter.models.hf import HfCompleter
+    from charter.models.hf_load import load_model
+
+    return HfCompleter(load_model(config, folder, base, text_folder), config)
+
+
+def _check(folder: Path) -> Path | None:
+    """Checks the folder and, where it holds an adapter, its base; returns the base's folder."""
+    if not is_adapter(folder):
+        check_model_folder(folder)
+        return None
+    check_adapter_folder(folder)
+    name = base_of_adapter(folder)
+    try:
+        base = resolve(name)
+        check_model_folder(base)
+    except ModelError as error:
+        raise ModelError(f"{folder}: an adapter whose base cannot be used: {error}") from error
+    return base
