@@ -88,6 +88,10 @@ class Principle(_Part):
     weight: float = Field(1.0, ge=0, allow_inf_nan=False, strict=True)
     """How often it is drawn, relative to the others; 0 for never."""
 
+    def to_yaml(self) -> str:
+        """The principle as an item of a constitution's list."""
+        return dump_yaml_text([self.model_dump(mode="json", exclude_none=True)])
+
 
 class Constitution(_Part):
     """Principles under a name and a version."""
@@ -121,20 +125,27 @@ class Constitution(_Part):
         """
         return digest(self.model_dump(mode="json"))
 
+    def principle(self, name: str) -> Principle:
+        """The principle whose id is ``name``.
+
+        Raises:
+            ConfigError: there is none.
+        """
+        by_id = {principle.id: principle for principle in self.principles}
+        if name not in by_id:
+            raise ConfigError(
+                f"constitution '{self.name}' has no principle '{name}'{perhaps(name, list(by_id))}; "
+                "'charter constitution show' lists the ids"
+            )
+        return by_id[name]
+
     def select(self, ids: Sequence[str] = ()) -> tuple[Principle, ...]:
         """The principles with those ids, in the constitution's order; with no ids, all that have a weight above 0.
 
         Raises:
             ConfigError: an id that no principle has, or one whose weight is 0.
         """
-        by_id = {principle.id: principle for principle in self.principles}
-        unknown = [f"'{name}'{perhaps(name, list(by_id))}" for name in ids if name not in by_id]
-        if unknown:
-            raise ConfigError(
-                f"constitution '{self.name}' has no principle {', '.join(unknown)}; "
-                "'charter constitution show' lists the ids"
-            )
-        asleep = [name for name in ids if not by_id[name].weight]
+        asleep = [name for name in ids if not self.principle(name).weight]
         if asleep:
             raise ConfigError(f"principle '{asleep[0]}' has weight 0 and is never drawn; give it a weight above 0")
         return tuple(item for item in self.principles if (item.id in ids if ids else item.weight > 0))
