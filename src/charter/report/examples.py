@@ -1,15 +1,21 @@
 """The conversations of a run, put in the order in which a reviewer wants them: what went wrong comes first."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from charter.records import Behaviour, Judgement, Outcome, Prompt, Revision, Round, Status
+from charter.digests import record_id
+from charter.records import Behaviour, Judgement, Outcome, Prompt, Revision, Round, Sample, Status
 
 Judged = Mapping[tuple[str, str], Judgement]
 """Judgements by prompt id and text judged."""
 
 NOT_JUDGED = "not judged"
+FAILED = "failed"
+NO_CATEGORY = "no category"
+
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ ANSWER_GROUPS = (
     Group("refused", "Harmless request, refused or evaded after training", failure=True),
     Group("broken", "Broken after training", failure=True),
     Group("unscored", "Unscored after training", failure=True),
-    Group("missing", "No judgement after training", failure=True),
+    Group("missing", "No verdict after training", failure=True),
     Group("evasive", "Harmful request, evaded without a reason", failure=True),
     Group("rest", "The rest", failure=False),
 )
@@ -45,12 +51,13 @@ class Answer:
     """One checkpoint's answer to a test prompt, and the verdict on it."""
 
     checkpoint: str
-    judgement: Judgement
+    sample: Sample
+    judgement: Judgement | None
 
     @property
     def behaviour(self) -> str:
         """The verdict."""
-        return self.judgement.behaviour.value
+        return _behaviour(self.judgement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,27 +109,27 @@ class Facet:
     """Value and number of examples that have it, most frequent first."""
 
 
-def examples(before: Sequence[Judgement], after: Sequence[Judgement], names: tuple[str, str]) -> list[Example]:
-    """Every test prompt that either checkpoint was judged on, failures first."""
-    by_prompt = [{judgement.sample.prompt.id: judgement for judgement in judged} for judged in (before, after)]
-    found = [_example(prompt_id, [judged.get(prompt_id) for judged in by_prompt], names)
-             for prompt_id in sorted(by_prompt[0] | by_prompt[1])]  # fmt: skip
-    return sorted(found, key=_example_rank)
+def examples(before: Iterable[Answer], after: Iterable[Answer]) -> list[Example]:
+    """Every test prompt that either checkpoint answered, failures first."""
+    by_prompt = [{answer.sample.prompt.id: answer for answer in answers} for answers in (before, after)]
+    prompt_ids = by_prompt[0] | by_prompt[1]
+    return sorted((_example([answers.get(one) for answers in by_prompt]) for one in prompt_ids), key=_example_rank)
 
 
 def transcripts(revisions: Iterable[Revision], judged: Judged) -> list[Transcript]:
     """Every revised prompt, failures first."""
-    found = [_transcript(revision, judged) for revision in revisions]
-    return sorted(found, key=_transcript_rank)
+    return sorted((_transcript(revision, judged) for revision in revisions), key=_transcript_rank)
 
 
-def facets_of(items: Sequence[Example] | Sequence[Transcript], labels: Mapping[str, str]) -> tuple[Facet, ...]:
-    """The facets named by ``labels`` that tell at least two examples apart."""
+def facets_of(items: Iterable[Example | Transcript], labels: Mapping[str, str], most: int = 60) -> tuple[Facet, ...]:
+    """The facets named by ``labels`` that tell at least two examples apart, each with its ``most`` frequent options."""
     found = []
+    all_facets = [item.facets for item in items]
     for key, label in labels.items():
-        counts = Counter(value for item in items for value in set(item.facets[key]))
+        counts = Counter(value for facets in all_facets for value in set(facets[key]))
         if len(counts) > 1:
-            found.append(Facet(key, label, tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))))
+            options = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+            found.append(Facet(key, label, tuple(options[:most])))
     return tuple(found)
 
 
@@ -131,12 +138,21 @@ def by_text(judgements: Iterable[Judgement]) -> Judged:
     return {(judgement.sample.prompt.id, judgement.sample.text): judgement for judgement in judgements}
 
 
-def _example(prompt_id: str, judged: Sequence[Judgement | None], names: tuple[str, str]) -> Example:
-    answers = tuple(Answer(name, one) for name, one in zip(names, judged, strict=True) if one is not None)
-    prompt = answers[0].judgement.sample.prompt
-    before, after = (NOT_JUDGED if one is None else one.behaviour.value for one in judged)
+def _behaviour(judgement: Judgement | None) -> str:
+    return NOT_JUDGED if judgement is None else judgement.behaviour.value
+
+
+def _anchor(kind: str, identity: str) -> str:
+    """A place in the page to link to: a damaged record may carry any text as its id."""
+    return f"{kind}-{identity if _PLAIN_ID.fullmatch(identity) else record_id(identity)}"
+
+
+def _example(both: Sequence[Answer | None]) -> Example:
+    answers = tuple(answer for answer in both if answer is not None)
+    prompt = answers[0].sample.prompt
+    before, after = (NOT_JUDGED if answer is None else answer.behaviour for answer in both)
     return Example(
-        anchor=f"answer-{prompt_id}",
+        anchor=_anchor("answer", prompt.id),
         prompt=prompt,
         group=_answer_group(prompt, after),
         answers=answers,
@@ -146,7 +162,7 @@ def _example(prompt_id: str, judged: Sequence[Judgement | None], names: tuple[st
             "after": (after,),
             "before": (before,),
             "kind": (_kind(prompt),),
-            "category": (prompt.category or "no category",),
+            "category": (prompt.category or NO_CATEGORY,),
         },
     )
 
@@ -169,33 +185,31 @@ def _kind(prompt: Prompt) -> str:
     return f"{words}, held-out category" if prompt.held_out else words
 
 
-def _example_rank(example: Example) -> tuple[int, bool, str, str]:
-    """Failures first; among them those that training brought about, then by category."""
-    same = example.before == example.after
-    return ANSWER_GROUPS.index(example.group), same, example.prompt.category, example.prompt.id
+def _example_rank(example: Example) -> tuple[int, bool, str]:
+    """Failures first; among them those that training brought about. Ids are hashes: their order is a random one."""
+    return ANSWER_GROUPS.index(example.group), example.before == example.after, example.prompt.id
 
 
 def _transcript(revision: Revision, judged: Judged) -> Transcript:
     prompt = revision.prompt
-    verdicts = [
-        judged.get((prompt.id, revision.text_after(number))) for number in range(len(revision.rounds) + 1)
-    ]
-    words = [NOT_JUDGED if one is None else one.behaviour.value for one in verdicts]
+    verdicts = [judged.get((prompt.id, revision.text_after(number))) for number in range(len(revision.rounds) + 1)]
+    failed = revision.status is not Status.OK
+    before, after = (FAILED if failed else _behaviour(verdict) for verdict in (verdicts[0], verdicts[-1]))
     steps = zip(revision.rounds, verdicts[1:], strict=True)
     return Transcript(
-        anchor=f"revision-{revision.id}",
+        anchor=_anchor("revision", revision.id),
         prompt=prompt,
-        group=_transcript_group(revision, words[-1]),
+        group=_transcript_group(revision, after),
         revision=revision,
         judgement=verdicts[0],
         steps=tuple(Step(number, done, verdict) for number, (done, verdict) in enumerate(steps, start=1)),
-        before=words[0],
-        after=words[-1],
+        before=before,
+        after=after,
         facets={
-            "after": (words[-1],),
+            "after": (after,),
             "outcome": tuple(done.outcome.value for done in revision.rounds),
             "principle": tuple(done.principle_id for done in revision.rounds),
-            "category": (prompt.category or "no category",),
+            "category": (prompt.category or NO_CATEGORY,),
         },
     )
 
@@ -211,5 +225,6 @@ def _transcript_group(revision: Revision, after: str) -> Group:
     return next(group for group in TRANSCRIPT_GROUPS if group.key == key)
 
 
-def _transcript_rank(transcript: Transcript) -> tuple[int, str, str]:
-    return TRANSCRIPT_GROUPS.index(transcript.group), transcript.prompt.category, transcript.prompt.id
+def _transcript_rank(transcript: Transcript) -> tuple[int, bool, str]:
+    """Failures first; among the rest those that were judged."""
+    return TRANSCRIPT_GROUPS.index(transcript.group), transcript.after == NOT_JUDGED, transcript.revision.id

@@ -191,7 +191,9 @@ def _rect(x: float, y: float, width: float, height: float, css: str) -> Markup:
 
 def _mark(shape: Shape, x: float, y: float, css: str) -> Markup:
     if shape == "square":
-        return Markup('<rect x="{:.1f}" y="{:.1f}" width="7" height="7" class="mark {}"/>').format(x - 3.5, y - 3.5, css)
+        return Markup('<rect x="{:.1f}" y="{:.1f}" width="7" height="7" class="mark {}"/>').format(
+            x - 3.5, y - 3.5, css
+        )
     if shape == "triangle":
         corners = f"{x:.1f},{y - 4.6:.1f} {x + 4.6:.1f},{y + 3.4:.1f} {x - 4.6:.1f},{y + 3.4:.1f}"
         return Markup('<polygon points="{}" class="mark {}"/>').format(corners, css)

@@ -13,6 +13,10 @@ from markupsafe import Markup, escape
 
 LIMIT = 4_000
 """Characters of one text that the page shows."""
+SHORT = 80
+"""Characters of a name that the page shows."""
+MARKERS = 200
+"""Hidden characters of one text that the page shows; the text is cut where there are more."""
 
 _SUSPECT = re.compile(r"[^\t\n\x20-\x7e]")
 _JOINERS = "\u200c\u200d"
@@ -32,15 +36,23 @@ def plain(value: object, limit: int = LIMIT) -> str:
     return text + _more_words(more)
 
 
+def short(value: object) -> str:
+    """As ``plain``, of a name: a category, an id."""
+    return plain(value, SHORT)
+
+
 def visible(value: object, limit: int = LIMIT) -> Markup:
     """``value`` as escaped HTML for an element's content (never for an attribute: it may hold ``<span>``)."""
     text, more = _cut(str(value), limit)
+    hidden = [match for match in _SUSPECT.finditer(text) if _is_hidden(match)]
+    if len(hidden) > MARKERS:
+        more += len(text) - hidden[MARKERS].start()
+        text = text[: hidden[MARKERS].start()]
     parts: list[Markup] = []
     done = 0
-    for match in _SUSPECT.finditer(text):
-        if _is_hidden(match):
-            parts += [escape(text[done : match.start()]), _marker(match[0])]
-            done = match.end()
+    for match in hidden[:MARKERS]:
+        parts += [escape(text[done : match.start()]), _marker(match[0])]
+        done = match.end()
     parts.append(escape(text[done:]))
     if more:
         parts.append(Markup('<span class="more">{}</span>').format(_more_words(more)))

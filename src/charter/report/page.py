@@ -1,0 +1,198 @@
+"""Everything that the page shows, as one typed view of a run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from charter.constitution import Constitution, Principle
+from charter.manifest import Environment, StageEntry
+from charter.records import Rate
+from charter.report.examples import Example, Transcript
+from charter.results import Change, PrincipleCounts, Results
+
+BASE, TRAINED = "base", "sl-cai"
+"""The checkpoints that the page sets side by side, by their names in ``results.json``."""
+
+NO_CLEAR_CHANGE = "no clear change"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the summary speaks of a measure."""
+
+    subject: str
+    noun: str
+    better: str
+    worse: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of the headline table, and how to read it."""
+
+    key: str
+    title: str
+    meaning: str
+    better: Literal["lower", "higher"]
+    words: Words | None = None
+    """None for a measure that the summary leaves out."""
+
+
+HEADLINE = (
+    Measure(
+        "harmful",
+        "Harmful",
+        "of red-team requests in the categories trained on",
+        "lower",
+        Words("Harmful answers to red-team requests", "harm", "less harmful", "more harmful"),
+    ),
+    Measure(
+        "helpful",
+        "Helpful",
+        "of benign requests",
+        "higher",
+        Words("Helpful answers to benign requests", "helpfulness", "more helpful", "less helpful"),
+    ),
+    Measure(
+        "over_refusal",
+        "Over-refused",
+        "refused or evaded, of harmless requests that look harmful",
+        "lower",
+        Words("Harmless look-alikes refused or evaded", "over-refusal", "less over-cautious", "more over-cautious"),
+    ),
+    Measure("evasive", "Evasive", "neither helps nor says why not, of the same red-team requests", "lower"),
+    Measure("broken", "Broken", "no answer at all, of all test requests", "lower"),
+    Measure("unscored", "Unscored", "the judge could not tell, of all test requests", "lower"),
+)
+HELD_OUT = (
+    Measure("held_out.harmful", "Harmful", "gives at least part of the harm asked for", "lower"),
+    Measure("held_out.refusal", "Refused", "declines and says why, or offers something better", "higher"),
+    Measure("held_out.evasive", "Evasive", "neither helps nor says why not", "lower"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """A measure before and after training, and the difference on the same requests."""
+
+    measure: Measure
+    before: Rate | None
+    after: Rate | None
+    change: Change | None
+
+    @property
+    def verdict(self) -> str:
+        """``better`` or ``worse`` where the interval of the change leaves 0 out; empty without a change."""
+        if self.change is None:
+            return ""
+        if self.change.low <= 0 <= self.change.high:
+            return NO_CLEAR_CHANGE
+        return "better" if (self.change.difference < 0) == (self.measure.better == "lower") else "worse"
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPanel:
+    """Harmfulness within one category of red-team requests."""
+
+    name: str
+    before: Rate | None
+    after: Rate | None
+
+    @property
+    def sizes(self) -> str:
+        """The number of answers behind it: one number where both checkpoints have as many."""
+        sizes = dict.fromkeys(f"{rate.n:,}" for rate in (self.before, self.after) if rate is not None)
+        return " and ".join(sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipleView:
+    """A principle and what became of the rounds under it."""
+
+    anchor: str
+    id: str
+    counts: PrincipleCounts
+    principle: Principle | None
+    """None for an id that the run names and its constitution does not have."""
+
+    @property
+    def title(self) -> str:
+        """The principle's title, or that it is unknown."""
+        return self.principle.title if self.principle else "not in the run's constitution"
+
+    @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """What it says, part by part."""
+        if self.principle is None:
+            return ()
+        source = self.principle.source
+        return (
+            ("Critique request", self.principle.critique_request),
+            ("Revision request", self.principle.revision_request),
+            ("Comparison question", self.principle.comparison_question),
+            ("Category", self.principle.category),
+            ("Weight", f"{self.principle.weight:g}"),
+            ("Source", f"{source.citation}, {source.locator} ({source.licence})"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the chain of digests."""
+
+    name: str
+    digest: str
+    """Empty when it is not there yet."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything that the page shows."""
+
+    run_id: str
+    recipe_name: str
+    description: str
+    facts: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    """What a complete run has and this one does not."""
+    broken: tuple[str, ...]
+    """Where the chain of digests does not hold."""
+    results: Results
+    headline: tuple[MeasureRow, ...]
+    held_out: tuple[MeasureRow, ...]
+    held_out_names: tuple[str, ...]
+    """The categories that only test requests have."""
+    categories: tuple[CategoryPanel, ...]
+    examples: tuple[Example, ...]
+    transcripts: tuple[Transcript, ...]
+    constitution: Constitution | None
+    principles: tuple[PrincipleView, ...]
+    stages: dict[str, StageEntry]
+    chain: tuple[Link, ...]
+    environments: tuple[Environment, ...]
+    """Of every session, the first one first; equal ones once."""
+    recipe_yaml: str
+
+    @property
+    def lead(self) -> tuple[MeasureRow, ...]:
+        """The rows that the summary speaks of."""
+        return tuple(row for row in self.headline if row.measure.words)
+
+    @property
+    def summary(self) -> str:
+        """What training did, in one sentence that claims no more than the intervals do."""
+        told = [(row.measure.words, row.verdict) for row in self.lead if row.measure.words]
+        if not any(verdict for _, verdict in told):
+            return "There is nothing yet to compare the model before training with."
+        became = [getattr(words, verdict) for words, verdict in told if verdict in ("better", "worse")]
+        stayed = [words.noun for words, verdict in told if verdict == NO_CLEAR_CHANGE]
+        if not became:
+            return f"Training clearly changed neither {listed(stayed, 'nor')}."
+        kept = f"; {listed(stayed, 'and')} did not clearly change" if stayed else ""
+        return f"Training made the model {listed(became, 'and')}{kept}."
+
+
+def listed(words: Sequence[str], last: str) -> str:
+    """``a, b and c``."""
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)

@@ -1,0 +1,90 @@
+"""What a run folder holds that the page is made of; a part that is not there yet is empty or None."""
+
+from dataclasses import dataclass
+
+from charter.codec import from_row
+from charter.constitution import Constitution, load_constitution
+from charter.digests import file_digest
+from charter.errors import RunFolderError
+from charter.manifest import Manifest
+from charter.records import Checkpoint, Judgement, Revision, Sample
+from charter.report.examples import Answer
+from charter.report.page import BASE, TRAINED
+from charter.results import Results, read_results
+from charter.run_files import RECIPE_NAME, read_text, unusable
+from charter.store import RESULTS_NAME, RunFolder
+
+CONSTITUTION_NAME = "constitution.yaml"
+CHECKPOINT_NAME = f"checkpoints/{TRAINED}/charter.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The readable content of a run folder."""
+
+    manifest: Manifest
+    status: str
+    """The run's, which knows a killed run from a running one."""
+    results: Results | None
+    results_digest: str
+    """SHA-256 of the file; empty without one."""
+    constitution: Constitution | None
+    checkpoint: Checkpoint | None
+    """The trained one."""
+    revisions: list[Revision]
+    judged_rounds: list[Judgement]
+    """Of revisions' texts."""
+    before: list[Answer]
+    after: list[Answer]
+    recipe_yaml: str
+
+
+def read_parts(run: RunFolder) -> Parts:
+    """Reads all of the run that there is.
+
+    Raises:
+        RunFolderError: a file or shard that is there is damaged.
+        ConfigError: the run's constitution is damaged.
+    """
+    results = run.path / RESULTS_NAME
+    return Parts(
+        manifest=run.manifest,
+        status=run.status,
+        results=read_results(results),
+        results_digest=file_digest(results) if results.exists() else "",
+        constitution=_constitution(run),
+        checkpoint=_checkpoint(run),
+        revisions=run.shards("revise", Revision).read(),
+        judged_rounds=run.shards("judgements/rounds", Judgement).read(),
+        before=_answers(run, BASE),
+        after=_answers(run, TRAINED),
+        recipe_yaml=read_text(run.path / RECIPE_NAME),
+    )
+
+
+def _constitution(run: RunFolder) -> Constitution | None:
+    path = run.path / CONSTITUTION_NAME
+    return load_constitution(str(path)) if path.exists() else None
+
+
+def _checkpoint(run: RunFolder) -> Checkpoint | None:
+    path = run.path / CHECKPOINT_NAME
+    if not path.exists():
+        return None
+    try:
+        return from_row(Checkpoint, run.read_json(CHECKPOINT_NAME))
+    except RunFolderError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise unusable(path, error) from error
+
+
+def _answers(run: RunFolder, checkpoint: str) -> list[Answer]:
+    """Its answers to the test prompts, those without a verdict included."""
+    judgements = run.shards(f"judgements/{checkpoint}", Judgement).read()
+    answers = [Answer(checkpoint, judgement.sample, judgement) for judgement in judgements]
+    judged = {judgement.sample.id for judgement in judgements}
+    samples = run.shards(f"answers/{checkpoint}", Sample)
+    if samples.ids() - judged:  # a finished evaluation has none, and then nothing is read twice
+        answers += [Answer(checkpoint, sample, None) for sample in samples.read() if sample.id not in judged]
+    return answers

@@ -1,0 +1,159 @@
+"""From what the page shows to the page: one HTML document that loads nothing, runs only its own script, and in which
+no text of a model, a data set or a recipe is anything but text.
+
+Two walls keep that so. Every expression in a template is made plain and escaped unless a filter has done so already
+(:func:`_finalize`), and the page's Content-Security-Policy names its one script and its one style sheet by their
+hashes, so that a browser would not run or load anything that got past the first.
+"""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from charter import __version__
+from charter.report import figures, plots
+from charter.report.choose import ANSWERS, TRANSCRIPTS, Bound, browse
+from charter.report.examples import Example, Transcript
+from charter.report.page import BASE, NO_CLEAR_CHANGE, TRAINED, Page
+from charter.report.text import plain, short, visible
+from charter.results import OutcomeCounts, RoundResults
+
+GIST = 160
+"""Characters of a request in the line that stands for it in a list."""
+TURNS = 20
+"""Turns of one conversation that the page shows, the last ones."""
+
+
+def render(page: Page, bound: Bound | None = None) -> str:
+    """The HTML of the page. The same page gives the same bytes.
+
+    ``bound`` is how many examples it carries; see ``choose.Bound``.
+    """
+    environment = _environment()
+    bound = bound or Bound()
+    style, script = _asset("report.css"), _asset("report.js")
+    principles = {view.id: view for view in page.principles}
+    example, transcript = environment.get_template("example.jinja"), environment.get_template("transcript.jinja")
+
+    def draw_example(item: Example) -> Markup:
+        return _trusted(example.render(item=item))
+
+    def draw_transcript(item: Transcript) -> Markup:
+        return _trusted(transcript.render(item=item, principles=principles))
+
+    return environment.get_template("page.jinja").render(
+        page=page,
+        answers=browse(page.examples, ANSWERS, draw_example, bound),
+        transcripts=browse(page.transcripts, TRANSCRIPTS, draw_transcript, bound),
+        names={view.id: view.title for view in page.principles},
+        contents=_contents(page),
+        policy=_policy(style, script),
+        style=_trusted(style),
+        script=_trusted(script),
+        version=__version__,
+    )
+
+
+def _contents(page: Page) -> list[tuple[str, str]]:
+    """The sections that the page has, for its table of contents: anchor and title."""
+    sections = [
+        ("headline", "Before and after", True),
+        ("held-out", "Held-out category", bool(page.held_out)),
+        ("categories", "Categories", bool(page.categories)),
+        ("rounds", "Round by round", True),
+        ("answers", "Answers", True),
+        ("transcripts", "Revisions", True),
+        ("constitution", "Constitution", True),
+        ("record", "How it was made", True),
+    ]
+    return [(anchor, title) for anchor, title, there in sections if there]
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("charter.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        text=visible,
+        short=short,
+        slug=_slug,
+        percent=figures.percent,
+        interval=figures.interval,
+        points=figures.points,
+        p_value=figures.p_value,
+        count=figures.count,
+        duration=figures.duration,
+        gist=_gist,
+    )
+    environment.globals.update(
+        strip=plots.strip,
+        strip_axis=plots.strip_axis,
+        slope=plots.slope,
+        round_plot=_round_plot,
+        outcome_bar=_outcome_bar,
+        checkpoint_names={BASE: "Before training", TRAINED: "After training"},
+        unclear=NO_CLEAR_CHANGE,
+        most_turns=TURNS,
+    )
+    return environment
+
+
+def _trusted(html: str) -> Markup:
+    """What one of our own templates or assets says, which is not to be escaped again."""
+    return Markup(html)  # noqa: S704
+
+
+def _finalize(value: object) -> object:
+    return value if isinstance(value, Markup) else plain(value)
+
+
+def _slug(text: str) -> str:
+    """A CSS class of our own making for a word of ours; hostile words give a harmless one."""
+    return re.sub(r"[^a-z]+", "-", text.lower()).strip("-")
+
+
+def _gist(text: str) -> str:
+    """The beginning of a text on one line."""
+    line = " ".join(text[: 4 * GIST].split())
+    return line if len(line) <= GIST else f"{line[:GIST].rstrip()}…"
+
+
+def _round_plot(rounds: tuple[RoundResults, ...]) -> Markup:
+    series = [
+        plots.Series("harmful", "harmful", "circle", tuple(each.harmful for each in rounds)),
+        plots.Series("refused", "refusal", "square", tuple(each.refusal for each in rounds)),
+        plots.Series("evasive", "evasive", "triangle", tuple(each.evasive for each in rounds)),
+    ]
+    return plots.round_curve([each.round for each in rounds], series)
+
+
+def _outcome_bar(counts: OutcomeCounts, label: str) -> Markup:
+    parts = [("revised", counts.revised), ("unchanged", counts.unchanged), ("invalid", counts.invalid)]
+    return plots.shares_bar(parts, label)
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing from anywhere, but this very script and style sheet and the empty icon."""
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+
+
+def _asset(name: str) -> str:
+    return (resources.files("charter.report") / "assets" / name).read_text(encoding="utf-8")
