@@ -52,6 +52,7 @@ class SharedRunner:
         self._prefixes = KeptPrefixes(self._limit, self._geometry.token_bytes)
         self._kept = self._no_rows()
 
+    @torch.inference_mode()
     def generate(
         self, requests: Sequence[Request], sampling: Sampling, ends: Ends, on_done: Callable[[], None]
     ) -> None:
