@@ -123,11 +123,13 @@ class HfCompleter:
 
     def _divided(self, items: Sequence[T], length: Callable[[T], int]) -> list[tuple[Runner, list[T]]]:
         """The items for each runner that has any: the plain one has those that no shared way can serve."""
-        most = (self._window or 1 << 30) if self._shared else -1
+        if self._shared is None:
+            return [(self._plain, list(items))] if items else []
+        most = self._window or 1 << 30
         fast = [item for item in items if length(item) <= most]
         slow = [item for item in items if length(item) > most]
-        parts: list[tuple[Runner | None, list[T]]] = [(self._shared, fast), (self._plain, slow)]
-        return [(runner, part) for runner, part in parts if runner and part]
+        parts: list[tuple[Runner, list[T]]] = [(self._shared, fast), (self._plain, slow)]
+        return [(runner, part) for runner, part in parts if part]
 
     def _ends(self, tokens: Sequence[int]) -> bool:
         return tokens[-1] in self._renderer.stop_tokens or self._renderer.ends(tokens)
