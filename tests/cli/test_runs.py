@@ -179,6 +179,15 @@ def test_a_hostile_run_cannot_drive_the_terminal(root: Path) -> None:
         assert "[bold]x" in shown
 
 
+def test_hostile_results_cannot_drive_the_terminal(root: Path) -> None:
+    path = make(root / "a")
+    kept = results(8) | {"notes": ["\u202egnp.exe \x9b2J", "\x1b[2J"]}
+    (path / "results.json").write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+    shown = invoke("show", path, "--format", "json").stdout
+    assert not set(shown) & set("\u202e\x9b\x1b")
+    assert json.loads(shown) == kept
+
+
 def test_help_has_examples_and_imports_little() -> None:
     for command in ("list", "show", "diff"):
         assert "Examples:" in invoke(command, "--help").stdout

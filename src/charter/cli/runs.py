@@ -1,24 +1,17 @@
 """``charter runs``: list the runs there are, show one, compare two."""
 
-import json
 from pathlib import Path
 
 import click
 
-_ROOT = click.option(
+from charter.cli.common import format_option, print_json
+
+ROOT = click.option(
     "--root",
     type=click.Path(path_type=Path),
     default=Path("runs"),
     show_default=True,
     help="Folder that the runs are in.",
-)
-_FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="A table for people, or JSON for programs.",
 )
 
 
@@ -31,8 +24,8 @@ def cli() -> None:
 
 
 @cli.command(name="list")
-@_ROOT
-@_FORMAT
+@ROOT
+@format_option()
 def list_command(root: Path, form: str) -> None:
     """List the runs under a folder, the newest first.
 
@@ -45,7 +38,7 @@ def list_command(root: Path, form: str) -> None:
 
     runs = list_runs(root)
     if form == "json":
-        _print_json([run.as_json() for run in runs])
+        print_json([run.as_json() for run in runs])
     elif runs:
         from charter.cli.runs_tables import print_list
 
@@ -56,12 +49,12 @@ def list_command(root: Path, form: str) -> None:
 
 @cli.command()
 @click.argument("run")
-@_ROOT
-@_FORMAT
+@ROOT
+@format_option()
 def show(run: str, root: Path, form: str) -> None:
     """Show what a run came to: rates before and after training, rounds, stages.
 
-    An unfinished run shows how far it has come. With --format json this prints the run's results.json as it is.
+    An unfinished run shows how far it has come. With --format json this prints the run's results.json.
 
     \b
     Examples:
@@ -83,15 +76,14 @@ def show(run: str, root: Path, form: str) -> None:
             f"{found.path} has no {RESULTS_NAME} yet (it is {found.status}); continue it with "
             f"'charter run --out {found.path}' and the same settings, or see it with --format table"
         )
-    found.read_json(RESULTS_NAME)  # says so where the file is damaged
-    click.echo((found.path / RESULTS_NAME).read_text(encoding="utf-8"), nl=False)
+    print_json(found.read_json(RESULTS_NAME))
 
 
 @cli.command()
 @click.argument("old")
 @click.argument("new")
-@_ROOT
-@_FORMAT
+@ROOT
+@format_option()
 @click.pass_context
 def diff(context: click.Context, old: str, new: str, root: Path, form: str) -> None:
     """Compare two runs: settings, constitution, and the headline rates side by side.
@@ -108,13 +100,9 @@ def diff(context: click.Context, old: str, new: str, root: Path, form: str) -> N
     runs = find_run(old, root), find_run(new, root)
     comparison = compare(*runs)
     if form == "json":
-        _print_json(comparison.as_json())
+        print_json(comparison.as_json())
     else:
         from charter.cli.runs_tables import print_comparison
 
         print_comparison(*runs, comparison)
     context.exit(0 if comparison.same else 1)
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from charter.cli.tables import row, table, text
 from charter.records import Rate
 from charter.results import HEADLINE, Change, Results
 from charter.runs import Comparison, RunSummary, has_results, results_of
 from charter.store import RunFolder
-from charter.terminal import console, neutral
+from charter.terminal import console
 
 _STYLES = {"finished": "green", "running": "cyan", "interrupted": "yellow", "failed": "red", "damaged": "red"}
 _NOTHING = "-"
@@ -24,8 +24,8 @@ _LABELS = {
 
 def rate_text(rate: Rate | None) -> str:
     """``3.0% [1.7, 5.2] 12/400``; says so where nothing was scored."""
-    text = _rate_alone(rate)
-    return text if rate is None or rate.rate is None else f"{text} {rate.k}/{rate.n}"
+    alone = _rate_alone(rate)
+    return alone if rate is None or rate.rate is None else f"{alone} {rate.k}/{rate.n}"
 
 
 def _rate_alone(rate: Rate | None) -> str:
@@ -50,17 +50,17 @@ def _short_rate(rate: Rate | None) -> str:
 def print_list(runs: Sequence[RunSummary]) -> None:
     """One line a run; below, why the ones that did not finish did not."""
     checkpoints = dict.fromkeys(name for run in runs for name in run.harmful or ())
-    table = _table("run", "status", "created", "recipe", "model", "last stage", *(f"harmful, {n}" for n in checkpoints))
+    made = table("run", "status", "created", "recipe", "model", "last stage", *(f"harmful, {n}" for n in checkpoints))
     for run in runs:
         created = run.created[:16].replace("T", " ")
         rates = [_short_rate((run.harmful or {}).get(name)) for name in checkpoints]
         last = run.stages[-1] if run.stages else _NOTHING
-        _row(table, run.id, _status(run.status), created, run.recipe, run.model, last, *rates)
+        row(made, run.id, _status(run.status), created, run.recipe, run.model, last, *rates)
     out = console()
-    out.print(table)
+    out.print(made)
     for run in runs:
         if run.problem:
-            out.print(_text(f"{run.id}: {run.problem}"), soft_wrap=True)
+            out.print(text(f"{run.id}: {run.problem}"), soft_wrap=True)
 
 
 def print_run(run: RunFolder) -> None:
@@ -72,21 +72,21 @@ def print_run(run: RunFolder) -> None:
     tables = [*result_tables(results_of(run)), _stages(run)]
     out = console()
     manifest = run.manifest
-    out.print(_text(manifest.id, "bold"), _status(run.status), soft_wrap=True)
+    out.print(text(manifest.id, "bold"), _status(run.status), soft_wrap=True)
     out.print(
-        _text(
+        text(
             f"recipe {manifest.recipe}, model {run.recipe.model.name}, constitution {run.recipe.constitution} "
             f"({manifest.constitution_digest[:12]}), created {manifest.created}, Charter {manifest.environment.charter}"
         ),
         soft_wrap=True,
     )
     if manifest.reason:
-        out.print(_text(manifest.reason), soft_wrap=True)
-    for table in tables:
+        out.print(text(manifest.reason), soft_wrap=True)
+    for made in tables:
         out.print()
-        out.print(table)
+        out.print(made)
     if not has_results(run):
-        out.print(_text("No results yet."))
+        out.print(text("No results yet."))
 
 
 def print_comparison(old: RunFolder, new: RunFolder, comparison: Comparison) -> None:
@@ -94,21 +94,21 @@ def print_comparison(old: RunFolder, new: RunFolder, comparison: Comparison) -> 
     out = console()
     names = old.manifest.id, new.manifest.id
     if comparison.recipe:
-        table = _table("setting", *names, title="Recipe")
+        made = table("setting", *names, title="Recipe")
         for each in comparison.recipe:
-            _row(table, each.key, repr(each.old), repr(each.new))
-        out.print(table)
+            row(made, each.key, repr(each.old), repr(each.new))
+        out.print(made)
     else:
         out.print("Recipe: the same settings")
     before, after = comparison.constitution
     same = before == after
-    out.print(_text(f"Constitution: {'the same' if same else f'{before[:12]} -> {after[:12]}'}"), soft_wrap=True)
+    out.print(text(f"Constitution: {'the same' if same else f'{before[:12]} -> {after[:12]}'}"), soft_wrap=True)
     if comparison.rates:
-        table = _table("checkpoint", "rate", *names, "change", title="Rates, with 95% intervals")
+        made = table("checkpoint", "rate", *names, "change", title="Rates, with 95% intervals")
         for rate in comparison.rates:
             change = _NOTHING if rate.change is None else f"{100 * rate.change:+.1f} points"
-            _row(table, rate.checkpoint, rate.key, rate_text(rate.old), rate_text(rate.new), change)
-        out.print(table)
+            row(made, rate.checkpoint, rate.key, rate_text(rate.old), rate_text(rate.new), change)
+        out.print(made)
     else:
         out.print("Rates: neither run has results yet")
 
@@ -116,8 +116,8 @@ def print_comparison(old: RunFolder, new: RunFolder, comparison: Comparison) -> 
 def print_results(results: Results) -> None:
     """The headline table, and below it the one by round of revision."""
     out = console()
-    for table in result_tables(results):
-        out.print(table)
+    for made in result_tables(results):
+        out.print(made)
 
 
 def result_tables(results: Results) -> list[Table]:
@@ -132,33 +132,33 @@ def _headline(results: Results) -> Table:
     changes = {
         f"change, {name}" if len(results.paired) > 1 else "change": each for name, each in results.paired.items()
     }
-    table = _table("rate", *results.checkpoints, *changes, title="Before and after training, with 95% intervals")
+    made = table("rate", *results.checkpoints, *changes, title="Before and after training, with 95% intervals")
     for key in (*HEADLINE, "held_out.harmful", "held_out.refusal", "held_out.evasive"):
         rates = [checkpoint.measure(key) for checkpoint in results.checkpoints.values()]
         if key in HEADLINE or any(rates):
             changed = (change_text(each.measure(key)) for each in changes.values())
-            _row(table, _LABELS.get(key, key), *map(rate_text, rates), *changed)
-    return table
+            row(made, _LABELS.get(key, key), *map(rate_text, rates), *changed)
+    return made
 
 
 def _rounds(results: Results) -> Table:
     outcomes = {outcome.round: outcome for outcome in results.outcomes}
     measures, kinds = ("harmful", "evasive", "refusal"), ("revised", "unchanged", "invalid")
-    table = _table("round", "n", *measures, *kinds, title="After each revision round")
+    made = table("round", "n", *measures, *kinds, title="After each revision round")
     for each in results.rounds:
         scored = _NOTHING if each.harmful is None else f"{each.harmful.n:,}"
         done = outcomes.get(each.round)
         counts = [f"{getattr(done, kind):,}" if done else _NOTHING for kind in kinds]
-        _row(table, str(each.round), scored, *(_rate_alone(getattr(each, name)) for name in measures), *counts)
-    return table
+        row(made, str(each.round), scored, *(_rate_alone(getattr(each, name)) for name in measures), *counts)
+    return made
 
 
 def _stages(run: RunFolder) -> Table:
-    table = _table("stage", "done", "seconds", "peak MiB", "records", "sessions", title="Stages")
+    made = table("stage", "done", "seconds", "peak MiB", "records", "sessions", title="Stages")
     for name, entry in run.manifest.stages.items():
         done = "yes" if entry.done else "no"
-        _row(
-            table,
+        row(
+            made,
             name,
             done,
             f"{entry.seconds:,.1f}",
@@ -166,24 +166,8 @@ def _stages(run: RunFolder) -> Table:
             f"{entry.records:,}",
             str(entry.sessions),
         )
-    return table
-
-
-def _table(*columns: str, title: str | None = None) -> Table:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(_text(column), overflow="fold")
-    return table
-
-
-def _row(table: Table, *cells: str | Text) -> None:
-    table.add_row(*(cell if isinstance(cell, Text) else _text(cell) for cell in cells))
+    return made
 
 
 def _status(status: str) -> Text:
-    return _text(status, _STYLES.get(status, ""))
-
-
-def _text(text: str, style: str = "") -> Text:
-    """Text that is shown as it is: nothing in it is markup."""
-    return Text(neutral(text), style=style)
+    return text(status, _STYLES.get(status, ""))

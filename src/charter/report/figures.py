@@ -35,8 +35,8 @@ def signed(value: float) -> str:
 
 
 def p_value(value: float) -> str:
-    """A p-value: two significant digits, or that it is below 0.001."""
-    return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
+    """A p-value: two decimals, three where it is small, or that it is below 0.001."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.01 else f"p = {value:.2f}"
 
 
 def rate_words(rate: Rate) -> str:
