@@ -4,17 +4,15 @@ Read :meth:`Pipeline.run` top to bottom: one call a stage. A stage that is done 
 goes on where it was.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from charter.codec import from_row, to_row
 from charter.constitution import Constitution, load_constitution
 from charter.digests import digest
 from charter.engine import map_records
-from charter.errors import ConfigError, RunFolderError
+from charter.errors import RunFolderError
 from charter.evaluate import Evaluator, make_judge, round_samples, run_results
 from charter.models import Completer, load_completer
 from charter.progress import Progress
@@ -272,7 +270,9 @@ class Pipeline:
             self._folder.write_json(CHOICES_NAME, {**kept, name: dict(model.choices)})
 
     def _notes(self) -> tuple[str, ...]:
-        return tuple(f"{name}: {what}" for name, choices in self._read(CHOICES_NAME).items() for what in choices.values())
+        return tuple(
+            f"{name}: {what}" for name, choices in self._read(CHOICES_NAME).items() for what in choices.values()
+        )
 
     def _read(self, name: str) -> dict[str, object]:
         return self._folder.read_json(name) if (self._folder.path / name).exists() else {}

@@ -124,11 +124,11 @@ def read_jsonl(path: Path, *, test_fraction: float = 0.2, seed: int = 0) -> tupl
 
 def write_jsonl(prompts: Iterable[Prompt], path: Path) -> None:
     """Write prompts as ``read_jsonl`` reads them. The file appears whole or not at all."""
-    lines = (json.dumps(_row(prompt), ensure_ascii=False) + "\n" for prompt in prompts)
+    lines = (json.dumps(row(prompt), ensure_ascii=False) + "\n" for prompt in prompts)
     write_atomic(path, "".join(lines).encode("utf-8"))
 
 
-def _row(prompt: Prompt) -> dict[str, Any]:
+def row(prompt: Prompt) -> dict[str, Any]:
     return {
         "messages": [{"role": message.role, "content": message.content} for message in prompt.messages],
         "kind": prompt.kind,

@@ -15,9 +15,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 _FLAGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("--model", "model.name", {"metavar": "NAME", "help": "Hugging Face name, folder, or 'organism'."}),
     ("--server", "model.server", {"metavar": "openai:NAME@URL", "help": "Server that generates in the model's stead."}),
-    ("--chat-format", "model.format", {"type": click.Choice(["chat", "transcript"]), "help": "Form of a conversation; transcript is Human/Assistant, for base models."}),
+    (
+        "--chat-format",
+        "model.format",
+        {
+            "type": click.Choice(["chat", "transcript"]),
+            "help": "Form of a conversation; transcript is Human/Assistant, for base models.",
+        },
+    ),
     ("--device", "model.device", {"metavar": "NAME", "help": "auto, cpu, cuda, cuda:1 ..."}),
-    ("--dtype", "model.dtype", {"type": click.Choice(["auto", "float32", "bfloat16", "float16"]), "help": "Number type."}),
+    (
+        "--dtype",
+        "model.dtype",
+        {"type": click.Choice(["auto", "float32", "bfloat16", "float16"]), "help": "Number type."},
+    ),
     ("--batch-size", "model.batch_size", {"type": int, "help": "Chats decoded together."}),
     ("--constitution", "constitution", {"metavar": "FILE", "help": "Constitution: a YAML file or a shipped name."}),
     ("--prompts", "prompts.path", {"metavar": "FILE", "help": "Prompts: a JSONL file, or 'organism'."}),
@@ -47,7 +58,9 @@ class RunRequest:
 def run_options(command: F) -> F:
     """Adds the options; the command gets them as ``request(**options)`` wants them."""
     forms = click.Choice(["table", "json"])
-    command = click.option("--format", "form", type=forms, default="table", help="For people, or for programs.")(command)
+    command = click.option("--format", "form", type=forms, default="table", help="For people, or for programs.")(
+        command
+    )
     command = click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")(command)
     command = click.option("--dry-run", is_flag=True, help="Say what would be done, and how long it may take.")(command)
     command = click.option(

@@ -30,7 +30,9 @@ def carry_out(request: RunRequest, until: "Stage") -> None:
         _drop_if_empty(out)
         raise
     if until != "report":
-        click.echo(json.dumps({"run": str(out)}) if request.form == "json" else f"Done. Go on with: charter run --out {out}")
+        click.echo(
+            json.dumps({"run": str(out)}) if request.form == "json" else f"Done. Go on with: charter run --out {out}"
+        )
     elif request.form == "json":
         click.echo((out / RESULTS_NAME).read_text(encoding="utf-8"), nl=False)
     else:

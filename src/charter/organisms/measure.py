@@ -135,9 +135,14 @@ class _Probe:
             margins = [a - b for a, b in scores]
             both = zip(margins[::2], margins[1::2], better_first, strict=True)
             right = sum((there - back > 0) is first_wins for there, back, first_wins in both)
-            found.append(Ability("comparison", f"prefers what the principle prefers; {label}", rate(right, len(chats) // 2)))
+            found.append(
+                Ability("comparison", f"prefers what the principle prefers; {label}", rate(right, len(chats) // 2))
+            )
             first += [margin > 0 for margin in margins]
-        return [*found, Ability("position", "prefers (A), over both orders of every pair", rate(sum(first), len(first)))]
+        return [
+            *found,
+            Ability("position", "prefers (A), over both orders of every pair", rate(sum(first), len(first))),
+        ]
 
     def _case(self, written: Written | None) -> _Case:
         corpus = self._corpus
