@@ -91,14 +91,13 @@ def test_which_servers_are_this_machine(host: str, here: bool) -> None:
     assert ServedModel("m", f"http://{host}/v1").is_loopback is here
 
 
-@pytest.mark.parametrize("key", ["name", "server"])
-def test_a_recipe_is_told_of_a_malformed_name_with_its_line(tmp_path: Path, key: str) -> None:
+def test_a_recipe_is_told_of_a_malformed_name_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "recipe.yaml"
-    path.write_text(f"model:\n  dtype: float32\n  {key}: openai:m@http://me:hunter2@h/v1\n", encoding="utf-8")
+    path.write_text("model:\n  dtype: float32\n  server: openai:m@http://me:hunter2@h/v1\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load_yaml(path, Recipe)
     assert str(caught.value) == (
-        f"{path}:3: key 'model.{key}': the server's URL holds a user name or password; "
+        f"{path}:3: key 'model.server': the server's URL holds a user name or password; "
         "put a key into the environment instead"
     )
 

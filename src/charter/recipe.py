@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from charter.served import is_served, parse_served
+from charter.served import parse_served
 
 
 class Section(BaseModel):
@@ -43,13 +43,6 @@ class ModelConfig(Section):
         if server is not None:
             parse_served(server)
         return server
-
-    @field_validator("name")
-    @classmethod
-    def _served_name_is_well_formed(cls, name: str) -> str:
-        if is_served(name):
-            parse_served(name)
-        return name
 
 
 class PromptsConfig(Section):

@@ -166,7 +166,7 @@ def test_a_recipe_names_it_as_the_model_or_as_the_server_of_one(serve: Serve, co
 
 def test_a_malformed_name_is_a_mistake_of_configuration() -> None:
     with pytest.raises(ConfigError, match="openai:MODEL@"):
-        EndpointCompleter("openai:m")
+        load_completer(ModelConfig(name="openai:m"))
 
 
 def test_without_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
