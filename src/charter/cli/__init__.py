@@ -22,7 +22,9 @@ COMMANDS = {
     "revise": "Answer the red-team training prompts, then critique and revise in rounds.",
     "sft": "Fine-tune on the revisions and the model's own helpful answers.",
     "evaluate": "Answer the test prompts with both checkpoints and judge every answer.",
+    "report": "Write the report of a run, finished or not: one HTML file that needs no network and no other file.",
     "runs": "List, show and compare runs.",
+    "organism": "Train and measure the model organism, and look into its world.",
     "chat": "Talk to a model in the terminal, or to two side by side.",
 }
 """Each command's name, which is also its module's, and the first sentence of its help."""

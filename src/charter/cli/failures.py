@@ -62,7 +62,7 @@ def _of_system(error: OSError) -> str:
 def _defect(error: BaseException) -> str:
     all_frames = traceback.extract_tb(error.__traceback__)
     frames = [frame for frame in all_frames if "charter" in Path(frame.filename).parts]
-    place = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    place = f" in {'/'.join(Path(frames[-1].filename).parts[-2:])}:{frames[-1].lineno}" if frames else ""
     return (
         f"unexpected {type(error).__name__}{place}: {error}; this is a defect in Charter: "
         "run the command again with CHARTER_TRACEBACK=1 to see where it arose, and report that"
