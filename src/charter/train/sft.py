@@ -14,10 +14,8 @@ Follows §3 of arXiv 2212.08073 through TRL's ``SFTTrainer``. Deviations, and wh
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from charter.engine import _stop_request
 from charter.errors import Interrupted, MissingExtraError, ModelError, RunFolderError, StageError
 from charter.models.folder import base_of_adapter, has_tokenizer, is_adapter
 from charter.models.hub import resolve
@@ -29,7 +27,7 @@ from charter.train.encode import Encoder, Tokens, longest_example
 from charter.train.failures import one_line
 from charter.train.plan import make_plan
 from charter.train.publish import complete, read_checkpoint, read_training
-from charter.train.trainer import LABEL, make_trainer, quiet, trl_config, watch
+from charter.train.trainer import LABEL, make_trainer, quiet, run, trl_config
 from charter.train.work import WorkFolder
 
 if TYPE_CHECKING:
@@ -84,8 +82,8 @@ def train_sft(task: SftTask, revisions: Sequence[Revision], helpful: Sequence[Sa
     if not data.examples:
         raise StageError(f"{LABEL}: nothing to train on: {counted(data.left_out) or 'there are no records'}")
     _need_trl()
-    with quiet(), _stop_request() as stop:
-        return _Training(task, data, made_from, work).run(stop, progress)
+    with quiet():
+        return _Training(task, data, made_from, work).run(progress)
 
 
 def _made_from(task: SftTask, data: TrainingData) -> dict[str, Any]:
@@ -143,28 +141,26 @@ class _Training:
                 "merge it into its base first, or use sft.method: full"
             )
 
-    def run(self, stop: Event, progress: Progress) -> SftResult:
+    def run(self, progress: Progress) -> SftResult:
         args = trl_config(self._task.config, self._plan, self._work.path, self._task.seed)
         with args.main_process_first(local=False):
             if args.process_index == 0 and not self._work.open(self._mark(args.world_size)):
                 progress.note(f"{LABEL}: {self._work.path} was made from other data or settings; starting anew")
         loaded = self._load()
+        use_cache = getattr(loaded.model.config, "use_cache", True)
         examples, left_out = self._encode(loaded)
         lora = self._task.config.lora if self._plan.method == "lora" else None
         trainer = make_trainer(loaded.model, loaded.tokenizer, examples, args, lora)
         self._tell(examples, left_out, progress)
-        ended = watch(trainer, self._work, stop, progress)
-        latest = self._work.latest()
         try:
             with one_line(self._work.path):
-                trainer.train(resume_from_checkpoint=str(latest) if latest else None)
+                finished = run(trainer, self._work, progress)
         except KeyboardInterrupt as error:
             raise self._interrupted(trainer.state) from error
-        finally:
-            ended()
-        if stop.is_set():
+        if not finished:
             raise self._interrupted(trainer.state)
         with one_line(self._work.path):
+            trainer.model.config.use_cache = use_cache  # the trainer turns it off, for itself
             trainer.save_model(str(self._work.final))
             if trainer.is_world_process_zero():
                 self._publish(trainer.state, examples, left_out)

@@ -2,14 +2,15 @@
 
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from charter.digests import derive_seed
+from charter.engine import _stop_request
 from charter.errors import ConfigError, StageError
-from charter.progress import Progress
+from charter.progress import Advance, Progress
 from charter.recipe import LoraConfig, SftConfig
 from charter.train.encode import Tokens
 from charter.train.order import LengthGrouped
@@ -17,8 +18,6 @@ from charter.train.plan import Plan
 from charter.train.work import WorkFolder
 
 if TYPE_CHECKING:
-    from threading import Event
-
     from trl import SFTConfig as TrlConfig
     from trl import SFTTrainer
 
@@ -125,25 +124,30 @@ def _peft(lora: LoraConfig) -> Any:
     )
 
 
-def watch(trainer: "SFTTrainer", work: WorkFolder, stop: "Event", progress: Progress) -> "Callable[[], None]":
-    """Makes the trainer report, keep its checkpoints whole, and stop when asked or when the loss is no number.
+def run(trainer: "SFTTrainer", work: WorkFolder, progress: Progress) -> bool:
+    """Trains, from the last whole checkpoint in ``work`` where there is one; False when stopped by the user.
 
-    Returns what must be called when training has ended.
+    Raises:
+        StageError: the loss is no longer a number.
+        KeyboardInterrupt: the user stopped a second time; nothing after the last checkpoint is kept.
     """
     from transformers import TrainerCallback
 
     shown = ExitStack()
-    advance: Callable[[float], None] = lambda _: None  # noqa: E731
+    stopped = False
 
-    class Watch(TrainerCallback):  # type: ignore[misc]  # as above
+    class Watch(TrainerCallback):  # type: ignore[misc]  # transformers has no types here
+        advance: Advance = staticmethod(lambda _: None)
+
         def on_train_begin(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
-            nonlocal advance
             if state.is_world_process_zero:
-                advance = shown.enter_context(progress.task(LABEL, state.max_steps, done=state.global_step))
+                self.advance = shown.enter_context(progress.task(LABEL, state.max_steps, done=state.global_step))
 
-        def on_step_end(self, _args: Any, _state: Any, control: Any, **_: Any) -> None:
-            advance(1)
-            if stop.is_set():
+        def on_step_end(self, args: Any, _state: Any, control: Any, **_: Any) -> None:
+            nonlocal stopped
+            self.advance(1)
+            stopped = _anyone(stop.is_set(), args)
+            if stopped:
                 control.should_save = control.should_training_stop = True
 
         def on_log(self, _args: Any, state: Any, _control: Any, logs: Any = None, **_: Any) -> None:
@@ -151,12 +155,30 @@ def watch(trainer: "SFTTrainer", work: WorkFolder, stop: "Event", progress: Prog
             if not math.isfinite(loss):
                 raise StageError(_diverged(loss, state.global_step, work))
 
-        def on_save(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
+        def on_save(self, args: Any, state: Any, _control: Any, **_: Any) -> None:
+            if args.world_size > 1:
+                trainer.accelerator.wait_for_everyone()  # each process has written its own part
             if state.is_world_process_zero:
                 work.completed(state.global_step)
+                losses = [entry["loss"] for entry in state.log_history[-state.save_steps :] if "loss" in entry]
+                progress.note(f"{LABEL}: step {state.global_step:,}, loss {sum(losses) / len(losses):.3f}")
 
     trainer.add_callback(Watch())
-    return shown.close
+    latest = work.latest()
+    with shown, _stop_request() as stop:
+        trainer.train(resume_from_checkpoint=str(latest) if latest else None)
+    return not stopped
+
+
+def _anyone(asked: bool, args: Any) -> bool:
+    """Whether any of the processes was asked to stop: they must all stop after the same step."""
+    if args.world_size == 1:
+        return asked
+    import torch
+
+    flag = torch.tensor(float(asked), device=args.device)
+    torch.distributed.all_reduce(flag, torch.distributed.ReduceOp.MAX)
+    return bool(flag.item())
 
 
 def _diverged(loss: float, step: int, work: WorkFolder) -> str:
@@ -170,11 +192,14 @@ def quiet() -> Iterator[None]:
     """The libraries' own remarks are not shown: what a user has to know, this package says in one line."""
     from transformers.utils import logging as transformers_logging
 
-    level = transformers_logging.get_verbosity()
+    level, bar = transformers_logging.get_verbosity(), transformers_logging.is_progress_bar_enabled()
     transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
         transformers_logging.set_verbosity(level)
+        if bar:
+            transformers_logging.enable_progress_bar()
