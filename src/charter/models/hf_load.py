@@ -63,7 +63,7 @@ def load_model(config: ModelConfig, folder: Path, base: Path | None, text_folder
     if is_adapter(folder):
         model = _adapted(model, folder)
     with _one_line(folder, f"the model onto {device}"):
-        model = model.to(device).eval().requires_grad_(False)
+        model = model.to(device).eval()
     return LoadedModel(
         name=config.name,
         model=model,
