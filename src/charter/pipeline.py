@@ -7,13 +7,13 @@ goes on where it was.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from charter.constitution import Constitution, load_constitution
 from charter.digests import digest
 from charter.engine import map_records
-from charter.errors import RunFolderError
-from charter.evaluate import Evaluator, make_judge, round_samples, run_results
+from charter.errors import ConfigError, RunFolderError
+from charter.evaluate import Evaluator, judge_kind, load_rubric, make_judge, round_samples, run_results
 from charter.models import Completer, load_completer
 from charter.progress import Progress
 from charter.prompts import PromptSets, load_prompts, split
@@ -23,11 +23,15 @@ from charter.report import write_report
 from charter.respond import Responder
 from charter.revise import Reviser, count_outcomes, load_few_shot
 from charter.run_files import MANIFEST_NAME, check_same, refuse_foreign
+from charter.served import is_served
 from charter.shards import Shards
 from charter.store import RESULTS_NAME, RunFolder
 
 BASE, TRAINED = "base", "sl-cai"
 Stage = Literal["revise", "helpful", "answer-base", "sft", "answer-sl-cai", "judge", "report"]
+
+UNTRAINED: tuple[Stage, ...] = ("revise", "helpful", "answer-base")
+"""The stages before training."""
 
 CONSTITUTION_NAME, INPUTS_NAME, CHOICES_NAME = "constitution.yaml", "inputs.json", "choices.json"
 
@@ -50,6 +54,8 @@ class Inputs:
         constitution = load_constitution(recipe.constitution)
         constitution.select(recipe.revise.principles)
         load_few_shot(recipe.revise.few_shot)
+        if judge_kind(recipe.evaluate, recipe.prompts) != "oracle":
+            load_rubric(recipe.evaluate.rubric)
         return cls(recipe, constitution, split(load_prompts(recipe.prompts, recipe.seed), recipe.prompts, recipe.seed))
 
     @property
@@ -70,6 +76,11 @@ def run(recipe: Recipe, out: Path, progress: Progress, *, until: Stage = "report
         StageError: a stage could not do its work.
     """
     inputs = Inputs.read(recipe)
+    if until not in UNTRAINED and is_served(recipe.model.name):
+        raise ConfigError(
+            f"model.name {recipe.model.name}: a server's model cannot be trained; name its weights (a folder or a hub "
+            "name), and the server under model.server"
+        )
     models = Models(recipe.model)
     refuse_foreign(out)
     if (out / MANIFEST_NAME).exists():
@@ -86,7 +97,7 @@ class Models:
 
     def __init__(self, config: ModelConfig) -> None:
         self._config = config
-        self._loaded: dict[str, Completer] = {}
+        self._loaded: tuple[ModelConfig, Completer] | None = None
 
     def base(self) -> Completer:
         """The model that the run began with."""
@@ -102,13 +113,13 @@ class Models:
 
     def release(self) -> None:
         """Gives the models' memory back."""
-        self._loaded.clear()
+        self._loaded = None
 
     def _load(self, config: ModelConfig) -> Completer:
-        if config.name not in self._loaded:
-            self._loaded.clear()  # two large models do not fit beside each other
-            self._loaded[config.name] = load_completer(config)
-        return self._loaded[config.name]
+        if self._loaded is None or self._loaded[0] != config:
+            self._loaded = None  # two large models do not fit beside each other
+            self._loaded = config, load_completer(config)
+        return self._loaded[1]
 
 
 class Pipeline:
@@ -264,15 +275,16 @@ class Pipeline:
         return base
 
     def _keep_choices(self, name: str, model: Completer) -> None:
-        """Writes down what was chosen for the user, and why."""
+        """Writes down what was chosen for the user, and why; a server chooses for itself and says nothing."""
         kept = self._read(CHOICES_NAME)
-        if kept.get(name) != model.choices:
-            self._folder.write_json(CHOICES_NAME, {**kept, name: dict(model.choices)})
+        choices: dict[str, str] = getattr(model, "choices", {})
+        if choices and kept.get(name) != choices:
+            self._folder.write_json(CHOICES_NAME, {**kept, name: choices})
 
     def _notes(self) -> tuple[str, ...]:
-        return tuple(
-            f"{name}: {what}" for name, choices in self._read(CHOICES_NAME).items() for what in choices.values()
-        )
+        kept = self._read(CHOICES_NAME)
+        return tuple(f"{name}, {key}: {why}" for name, choices in kept.items() for key, why in choices.items())
 
-    def _read(self, name: str) -> dict[str, object]:
-        return self._folder.read_json(name) if (self._folder.path / name).exists() else {}
+    def _read(self, name: str) -> dict[str, Any]:
+        """The content of a JSON file of the run; empty when it is not there yet."""
+        return dict(self._folder.read_json(name)) if (self._folder.path / name).exists() else {}

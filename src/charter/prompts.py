@@ -320,7 +320,7 @@ def _suggest(given: object, options: Sequence[str]) -> str:
     """The mend for ``given``, which is none of ``options``."""
     word = str(given).strip().casefold()
     alias = _ALIASES.get(word)
-    return did_you_mean(alias if alias in options else word, options)
+    return did_you_mean(alias if alias is not None and alias in options else word, options)
 
 
 def _shown(value: object) -> str:

@@ -20,7 +20,7 @@ def cli() -> None:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of weights and corpus.")
 @click.option("--cases", type=click.IntRange(1), default=400, show_default=True, help="Scenes measured for the card.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-def train(out: Path, steps: int | None, seed: int, cases: int, quiet: bool) -> None:
+def train(*, out: Path, steps: int | None, seed: int, cases: int, quiet: bool) -> None:
     """Pretrain an organism from scratch (about half an hour on two cores), measure it and write its card.
 
     \b
@@ -38,7 +38,7 @@ def train(out: Path, steps: int | None, seed: int, cases: int, quiet: bool) -> N
         raise ConfigError(f"--out {out}: is there already; name a new folder")
     config = replace(PretrainConfig(), seed=seed, **({"steps": steps} if steps else {}))
     pretrain(config, out, Progress(quiet))
-    _measure(out, cases, "default", quiet, card=True)
+    _measure(out, cases, "default", quiet=quiet, card=True)
     click.echo(str(out))
 
 
@@ -49,7 +49,7 @@ def train(out: Path, steps: int | None, seed: int, cases: int, quiet: bool) -> N
 @click.option("--card", is_flag=True, help="Write the measurements into the model's folder as its card.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-def measure(model: str, constitution: str, cases: int, card: bool, form: str, quiet: bool) -> None:
+def measure(*, model: str, constitution: str, cases: int, card: bool, form: str, quiet: bool) -> None:
     """Measure compliance, critiques, revisions and comparisons on held-out words.
 
     \b
@@ -59,7 +59,7 @@ def measure(model: str, constitution: str, cases: int, card: bool, form: str, qu
     """
     from charter.organisms.card import abilities_json
 
-    abilities = _measure(model, cases, constitution, quiet, card=card)
+    abilities = _measure(model, cases, constitution, quiet=quiet, card=card)
     if form == "json":
         click.echo(abilities_json(abilities))
         return
@@ -94,7 +94,7 @@ def prompts(split: str | None) -> None:
             click.echo(json.dumps(row(prompt), ensure_ascii=False))
 
 
-def _measure(model: "str | Path", cases: int, constitution: str, quiet: bool, *, card: bool) -> "list[Ability]":
+def _measure(model: "str | Path", cases: int, constitution: str, *, quiet: bool, card: bool) -> "list[Ability]":
     from charter.constitution import load_constitution
     from charter.models import load_completer
     from charter.organisms import shipped_model

@@ -12,8 +12,8 @@ from charter.cli.run_options import request, run_options
 def cli(**options: Any) -> None:
     """Answer the red-team training prompts, then critique and revise in rounds.
 
-    This is the first stage of 'charter run': stages before it that are missing in the run folder are done first,
-    and 'charter run --out' with the same folder does the rest.
+    This is the first stage of 'charter run'. Stages before it that are missing in the run folder
+    are done first, and 'charter run --out' with the same folder does the rest.
 
     \b
     Examples:

@@ -6,7 +6,8 @@ from charter.cli.runs_tables import print_results
 from charter.pipeline import BASE, TRAINED
 from charter.records import Judgement, Prompt
 from charter.report import REPORT_NAME
-from charter.store import RunFolder
+from charter.results import read_results
+from charter.store import RESULTS_NAME, RunFolder
 from charter.terminal import console, markup_safe
 
 _KINDS: tuple[tuple[str, Callable[[Prompt], bool]], ...] = (
@@ -21,7 +22,9 @@ _SHOWN = 3
 def print_summary(run: RunFolder) -> None:
     """Prints to stdout what a run came to."""
     out = console()
-    print_results(run)
+    results = read_results(run.path / RESULTS_NAME)
+    if results is not None:
+        print_results(results)
     before = {one.sample.prompt.id: one for one in run.shards(f"judgements/{BASE}", Judgement).read()}
     after = run.shards(f"judgements/{TRAINED}", Judgement).read()
     out.print(f"\n[bold]{_SHOWN} conversations, before and after[/bold] (of each kind, the first by id)")

@@ -12,8 +12,8 @@ from charter.cli.run_options import request, run_options
 def cli(**options: Any) -> None:
     """Fine-tune on the revisions and the model's own helpful answers.
 
-    This is 'charter run' up to the trained checkpoint: stages before it that are missing in the run folder are done first,
-    and 'charter run --out' with the same folder does the rest.
+    This is 'charter run' up to the trained checkpoint. Stages before it that are missing in the run folder
+    are done first, and 'charter run --out' with the same folder does the rest.
 
     \b
     Examples:

@@ -90,10 +90,10 @@ class _Probe:
         }
         found = []
         for name, (prompts, wanted, meaning) in asked.items():
-            prompts = prompts[: self._number]
-            texts = self._complete(name, [prompt.messages for prompt in prompts])
-            k = sum(judge(prompt.messages, text)[0] is wanted for prompt, text in zip(prompts, texts, strict=True))
-            found.append(Ability(name, meaning, rate(k, len(prompts))))
+            tested = prompts[: self._number]
+            texts = self._complete(name, [prompt.messages for prompt in tested])
+            k = sum(judge(prompt.messages, text)[0] is wanted for prompt, text in zip(tested, texts, strict=True))
+            found.append(Ability(name, meaning, rate(k, len(tested))))
         return found
 
     def critiques(self) -> list[Ability]:
