@@ -44,7 +44,7 @@ def cli(
     from charter.models import Sampling, load_completer
 
     references = [model] if compare is None else [model, compare]
-    configs = [model_config(reference, form) for reference in references]  # mistakes are told before any is loaded
+    configs = [model_config(reference, form) for reference in references]
     names = [f"{name} (2)" if name in references[:place] else name for place, name in enumerate(references)]
     models = {name: load_completer(config) for name, config in zip(names, configs, strict=True)}
     sampling = Sampling(temperature=temperature, max_new_tokens=max_new_tokens)
