@@ -1,9 +1,13 @@
 """Run folders as a run leaves them: real shards, the organism's prompts and grammar, its oracle; no model."""
 
+import importlib.util
 import random
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -17,6 +21,7 @@ from charter.organisms.scenes import Scenes
 from charter.organisms.world import Request, the_world
 from charter.recipe import Recipe
 from charter.records import Checkpoint, Finish, Judgement, Message, Outcome, Prompt, Revision, Round, Sample, Status
+from charter.report import write_report
 from charter.revise import InvalidReason, count_outcomes
 from charter.store import RunFolder
 
@@ -40,6 +45,16 @@ CONSTITUTION = load_constitution("default")
 EVALUATOR = Evaluator(OracleJudge())
 
 MakeRun = Callable[..., Path]
+
+
+def beside(name: str) -> ModuleType:
+    """The module of that name in this folder, which is no package."""
+    spec = importlib.util.spec_from_file_location(f"report_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class Actor:
@@ -273,3 +288,28 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run with hostile texts in every field. Read it; do not write in it."""
     recipe = Recipe(name=HOSTILE[0], description=HOSTILE[2])
     return make(tmp_path_factory.mktemp("runs") / "hostile", hostile=True, recipe=recipe)
+
+
+@pytest.fixture(scope="session")
+def pages(finished: Path, hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The pages of the two runs, by the fixtures' names."""
+    out = tmp_path_factory.mktemp("pages")
+    runs = {"finished": finished, "hostile": hostile}
+    return {name: write_report(RunFolder.read(run), out / name).read_text("utf-8") for name, run in runs.items()}
+
+
+@pytest.fixture(scope="session")
+def read_html() -> Any:
+    """``read_html(text) -> Document``: strict; see ``strict_html.py``."""
+    return beside("strict_html").read
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless browser; see ``chromium.py``. Skips where there is none."""
+    module = beside("chromium")
+    program = module.find_chromium()
+    if program is None:
+        pytest.skip(f"no browser to look at the page with (one of {', '.join(module.NAMES)})")
+    with module.Chromium(program) as browser:
+        yield browser
