@@ -63,8 +63,9 @@ class Rows(Cache):  # type: ignore[misc]  # transformers is not typed
     def __init__(self, geometry: Geometry, count: int, capacity: int, prefix: Span | None = None) -> None:
         super().__init__(layers=[])
         shape = (geometry.layers, count, geometry.heads, capacity)
-        self.keys = torch.empty(*shape, geometry.key_size, dtype=geometry.dtype, device=geometry.device)
-        self.values = torch.empty(*shape, geometry.value_size, dtype=geometry.dtype, device=geometry.device)
+        # Zeros: a closed slot has weight 0, but 0 times a NaN that memory happened to hold would still be a NaN.
+        self.keys = torch.zeros(*shape, geometry.key_size, dtype=geometry.dtype, device=geometry.device)
+        self.values = torch.zeros(*shape, geometry.value_size, dtype=geometry.dtype, device=geometry.device)
         self.bias = torch.full((count, capacity), -torch.inf, dtype=geometry.dtype, device=geometry.device)
         """0 where a slot is a row's own, minus infinity elsewhere."""
         self.prefix = prefix
