@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import re
 import subprocess
 import sys
 import types
@@ -85,6 +86,12 @@ def test_the_table_lists_every_command_and_says_what_the_command_says() -> None:
         command = import_module(f"charter.cli.{name}").cli
         assert command.name == name
         assert command.get_short_help_str(200) == COMMANDS[name]
+
+
+def test_the_documents_table_is_that_of_the_code() -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "cli.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", text.partition("## Exit codes")[0], re.MULTILINE)
+    assert rows == list(COMMANDS.items())
 
 
 def all_commands() -> list[tuple[str, click.Command]]:

@@ -15,7 +15,7 @@ from charter.cli.failures import explain
 from charter.cli.tables import row, text
 from charter.documents import did_you_mean
 from charter.errors import CharterError, ConfigError
-from charter.terminal import console, is_interactive, neutral
+from charter.terminal import console, is_interactive
 
 SIDE_BY_SIDE = 80
 """Columns from which on two answers stand beside each other."""
@@ -59,7 +59,7 @@ class Screen:
 
     def hint(self, line: str) -> None:
         """Something that is no answer."""
-        click.secho(neutral(line), err=True, dim=True)
+        console(stderr=True).print(text(line, "dim"), soft_wrap=True)
 
     def show(self, exchange: Exchange) -> None:
         """The answers: beside each other, or below each other where there is no room or no terminal."""

@@ -119,8 +119,9 @@ def diff(context: click.Context, old: str, new: str, form: str) -> None:
     if form == "json":
         print_json(difference_json(before, after, found))
     else:
-        for line, colour in difference_lines(before, after, found):
-            click.secho(line, fg=colour)
+        from charter.cli.constitution_tables import print_lines
+
+        print_lines(difference_lines(before, after, found))
     context.exit(1 if found else 0)
 
 

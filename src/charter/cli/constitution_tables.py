@@ -1,9 +1,10 @@
 """The tables of ``charter constitution``; imported by its commands when they print one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 
+from charter.cli.constitution_text import Line
 from charter.cli.tables import row, table, text
 from charter.constitution import Constitution, Principle
 from charter.terminal import console
@@ -52,6 +53,13 @@ def print_principle(constitution: Constitution, principle: Principle) -> None:
     out = console()
     out.print(text(f"{principle.id}: {principle.title}", "bold"))
     out.print(grid)
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Lines in their colours."""
+    out = console()
+    for line, style in lines:
+        out.print(text(line, style), soft_wrap=True)
 
 
 def _share(constitution: Constitution, principle: Principle) -> str:

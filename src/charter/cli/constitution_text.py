@@ -8,8 +8,8 @@ from typing import Any
 from charter.constitution import Constitution, ConstitutionDiff, FieldChange, Remark
 from charter.terminal import neutral
 
-Line = tuple[str, str | None]
-"""A line and its colour."""
+Line = tuple[str, str]
+"""A line and its colour; none where that is empty."""
 
 
 def summary(constitution: Constitution) -> dict[str, Any]:
@@ -43,19 +43,19 @@ def checked(constitution: Constitution, remarks: Sequence[Remark]) -> str:
 def difference_lines(old: Constitution, new: Constitution, found: ConstitutionDiff) -> Iterator[Line]:
     """What was added, removed and changed, a line each."""
     if not found:
-        yield f"They say the same: digest {old.digest}", None
+        yield f"They say the same: digest {old.digest}", ""
         return
-    yield f"digest {old.digest[:12]} -> {new.digest[:12]}", None
+    yield f"digest {old.digest[:12]} -> {new.digest[:12]}", ""
     yield from _changes(found.header, "")
     for principle in found.removed:
-        yield neutral(f"- {principle.id}: {principle.title}"), "red"
+        yield f"- {principle.id}: {principle.title}", "red"
     for principle in found.added:
-        yield neutral(f"+ {principle.id}: {principle.title}"), "green"
+        yield f"+ {principle.id}: {principle.title}", "green"
     for change in found.changed:
         yield f"~ {change.id}", "yellow"
         yield from _changes(change.fields, "    ")
     if found.reordered:
-        yield "The principles stand in another order, so a seed draws others.", None
+        yield "The principles stand in another order, so a seed draws others.", ""
 
 
 def difference_json(old: Constitution, new: Constitution, found: ConstitutionDiff) -> dict[str, Any]:
@@ -74,10 +74,10 @@ def difference_json(old: Constitution, new: Constitution, found: ConstitutionDif
 
 def _changes(changes: Sequence[FieldChange], indent: str) -> Iterator[Line]:
     for change in changes:
-        yield f"{indent}{change.field}", None
+        yield f"{indent}{change.field}", ""
         for sign, value, colour in (("-", change.old, "red"), ("+", change.new, "green")):
             if value not in (None, ""):
-                yield neutral(f"{indent}  {sign} {' '.join(_text(value).split())}"), colour
+                yield f"{indent}  {sign} {' '.join(_text(value).split())}", colour
 
 
 def _text(value: str | float | None) -> str:
