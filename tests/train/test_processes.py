@@ -1,0 +1,55 @@
+"""Trainings that are killed for real, and trainings by two processes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from charter.models.folder import model_digest
+
+SCRIPT = Path(__file__).with_name("sft_process.py")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("processes")
+
+
+@pytest.fixture(scope="module")
+def done(folder: Path, tiny_llama: Path) -> dict[str, Any]:
+    """What ``sft_process.py`` says of its trainings in ``folder``."""
+    command = [sys.executable, str(SCRIPT), str(tiny_llama), str(folder)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr
+    result: dict[str, Any] = json.loads(ran.stdout)
+    return result
+
+
+def test_a_training_killed_again_and_again_ends_with_the_same_weights(
+    done: dict[str, Any], folder: Path, tiny_llama: Path
+) -> None:
+    killed = done["killed_and_continued"]
+    assert killed["statuses"] == [-9, -9, -9, -9, 0, 0]
+    assert killed["unfinished"]
+    assert len(killed["began"]) == 5
+    steps = [int(step) for step in killed["began"]]
+    assert steps == sorted(set(steps))  # each went on from further than the one before
+    base = model_digest(tiny_llama)
+    assert model_digest(folder / "killed", base) == model_digest(folder / "alone", base)
+    assert (folder / "killed" / "training-log.jsonl").read_text() == (folder / "alone/training-log.jsonl").read_text()
+    assert not list(folder.glob(".*"))
+
+
+def test_two_processes_train_as_one_with_larger_batches_does(done: dict[str, Any], folder: Path) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    assert done["shared"]["statuses"] == [0, 0, 0]
+    assert done["shared"]["digests"] == [model_digest(folder / "shared")] * 2
+    assert {path.name for path in (folder / "shared").iterdir()} == {path.name for path in (folder / "whole").iterdir()}
+    two, one = (load_file(folder / name / "model.safetensors") for name in ("shared", "whole"))
+    for name, tensor in one.items():
+        torch.testing.assert_close(two[name], tensor, rtol=1e-3, atol=1e-4)
