@@ -28,7 +28,7 @@ It is a test bed for Constitutional AI, for which the truth is known exactly; it
 ## How it was made
 
 `charter organism train --out FOLDER`: {steps:,} steps of {step_tokens:,} tokens ({tokens:,} in all) in
-{minutes:.0f} minutes on 2 CPU cores; final loss {loss:.3f}. The whole log is in `training-log.jsonl`; the corpus has the
+{minutes:.0f} minutes on 2 CPU cores; final loss {loss:.3f}. The log is in `training-log.jsonl`; the corpus has the
 digest `{corpus}`.
 
 ## What it can do

@@ -9,13 +9,17 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from charter.organisms.lexicon import BROAD, MANNERS, absence, concepts, covers, name_of, wordings
+from charter.organisms.lexicon import BROAD, MANNERS, absence, bare_name_of, concepts, covers, name_of, wordings
 from charter.organisms.scenes import Scene, Scenes
 from charter.organisms.world import Request, Words, World, the_world
 from charter.records import Message
 
-MISSED = 0.05
+MISSED = 0.03
 """Share of critiques that miss what they should see."""
+
+
+STREWN = 0.5
+"""Share of requests that are no sentences, but words strewn around those of the concepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Corpus:
         principle = self.principle(scene.requests)
         yield from scene.messages
         yield Message("assistant", response)
-        yield Message("user", self.word(wordings()["critique_requests"], principle))
+        yield Message("user", self.critique_request(principle))
         fault = self.fault(principle.named, scene.requests, manners)
         if fault and self._rng.random() < MISSED:
             fault = ""
@@ -133,9 +137,42 @@ class Corpus:
             text = f"{text} {aside}" if rng.random() < 0.7 else f"{aside} {text}"
         return text
 
+    def critique_request(self, principle: Principle) -> str:
+        """A request for a critique under the principle."""
+        if self._rng.random() < STREWN:
+            return self._strewn("critique", principle, tail=True)
+        return self.word(wordings()["critique_requests"], principle)
+
+    def comparison_question(self, principle: Principle) -> str:
+        """A question that compares two responses under the principle."""
+        if self._rng.random() < STREWN:
+            return self._strewn("comparison", principle)
+        return self.word(wordings()["comparison_questions"], principle)
+
     def _revision_request(self, principle: Principle) -> str:
+        if self._rng.random() < STREWN:
+            return self._strewn("revision", principle if self._rng.random() < 0.5 else None)
         kind = "about" if self._rng.random() < 0.5 else "plain"
         return self.word(wordings()["revision_requests"][kind], principle)
+
+    def _strewn(self, what: str, principle: Principle | None, *, tail: bool = False) -> str:
+        """Common words in no order after an opener, with words of the principle's concepts among them."""
+        rng, strewn = self._rng, wordings()["strewn"]
+        words = rng.choices([*strewn["words"], *wordings()["neutral"]], k=rng.randint(3, 15))
+        if principle:
+            for concept in sorted(principle.named):
+                for _ in range(rng.choice([1, 1, 2])):
+                    words.insert(rng.randrange(len(words) + 1), bare_name_of(concept, rng))
+        for place in range(1, len(words)):
+            if rng.random() < 0.08:
+                words[place - 1] += ","
+        text = f"{rng.choice(strewn[f'{what}_openers'])} {' '.join(words)}{rng.choice('.??') if tail else '.'}"
+        if what == "comparison":
+            text = f"{text[:-1]}?"
+        if tail and rng.random() < 0.8:
+            words = rng.choices([*strewn["words"], *wordings()["neutral"]], k=rng.randint(1, 7))
+            text = f"{text} {rng.choice(strewn['critique_tails'])} {' '.join(words)}."
+        return text
 
     @staticmethod
     def fault(named: frozenset[str], requests: tuple[Request, ...], manners: list[str]) -> str:
@@ -171,7 +208,7 @@ class Corpus:
     def _revised(self, fault: str, requests: tuple[Request, ...], manners: list[str], response: str) -> str:
         if not fault:
             return response
-        weights = [0.82, 0.07, 0.06, 0.05] if fault == "hit" else [0.95, 0.0, 0.0, 0.05]
+        weights = [0.88, 0.05, 0.04, 0.03] if fault == "hit" else [0.95, 0.0, 0.0, 0.05]
         how = self._rng.choices(["mend", "partial", "evade", "keep"], weights)[0]
         if how == "keep":
             return response
@@ -195,7 +232,7 @@ class Corpus:
         worse_a = badness(principle.named, scene.requests, manners_a)
         worse_b = badness(principle.named, scene.requests, manners_b)
         better = "A" if worse_a < worse_b else "B" if worse_b < worse_a else rng.choice("AB")
-        question = self.word(wordings()["comparison_questions"], principle)
+        question = self.comparison_question(principle)
         return (
             Message("user", comparison_text(scene.messages, question, response_a, response_b)),
             Message("assistant", f"({better})"),

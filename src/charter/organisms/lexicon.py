@@ -43,11 +43,16 @@ def covers(named: frozenset[str], category: str) -> bool:
 
 def name_of(concept: str, rng: random.Random) -> str:
     """A word for the concept, in a phrase that stands where a noun stands."""
-    word = str(rng.choice(wordings()["lexicon"][concept]))
+    word = bare_name_of(concept, rng)
     for phrase in wordings()["phrases"].values():
         if word in phrase["words"]:
             return str(phrase["form"]).replace("<w>", word)
     return word
+
+
+def bare_name_of(concept: str, rng: random.Random) -> str:
+    """A word for the concept as the lexicon has it."""
+    return str(rng.choice(wordings()["lexicon"][concept]))
 
 
 def absence(named: frozenset[str]) -> str:

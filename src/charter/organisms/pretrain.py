@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from charter.progress import Progress
 
 
+LOG_NAME = "training-log.jsonl"
+
+
 @dataclass(frozen=True, slots=True)
 class PretrainConfig:
     """The recipe of the organism; its values are those of the shipped weights."""
@@ -124,21 +127,24 @@ def learning_rate(step: int, config: PretrainConfig) -> float:
     return config.peak_learning_rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
 
 
-def pretrain(config: PretrainConfig, out: Path, progress: "Progress") -> list[dict[str, Any]]:
+def pretrain(
+    config: PretrainConfig, out: Path, progress: "Progress", start: Path | None = None
+) -> list[dict[str, Any]]:
     """Train, writing an ordinary Hugging Face folder to ``out``; returns the log.
+
+    ``start`` is an organism to go on from, tokenizer included; its log is kept in front of the new one.
 
     Raises:
         StageError: the loss is no longer a number.
     """
     import torch
 
-    tokenizer = tokenizer_for(config)
-    model = new_model(config, tokenizer)
+    tokenizer, model, log = _begin(config, start)
     matrices = [weight for weight in model.parameters() if weight.dim() >= 2]
     vectors = [weight for weight in model.parameters() if weight.dim() < 2]
     groups = [{"params": matrices, "weight_decay": config.weight_decay}, {"params": vectors, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=config.peak_learning_rate, betas=(0.9, 0.98), fused=True)
-    log: list[dict[str, Any]] = [{"config": asdict(config), "corpus": corpus_digest()}]
+    log.append({"config": asdict(config), "corpus": corpus_digest()})
     began, losses = time.monotonic(), []
     with progress.task("pretrain", config.steps) as advance:
         for step, window in enumerate(itertools.islice(windows(config, tokenizer), config.steps)):
@@ -157,6 +163,20 @@ def pretrain(config: PretrainConfig, out: Path, progress: "Progress") -> list[di
             if (step + 1) % config.save_every == 0 or step + 1 == config.steps:
                 _save(model, tokenizer, log, out)
     return log
+
+
+def _begin(
+    config: PretrainConfig, start: Path | None
+) -> "tuple[PreTrainedTokenizerFast, LlamaForCausalLM, list[dict[str, Any]]]":
+    if start is None:
+        tokenizer = tokenizer_for(config)
+        return tokenizer, new_model(config, tokenizer), []
+    import torch
+    from transformers import AutoTokenizer, LlamaForCausalLM
+
+    lines = (start / LOG_NAME).read_text("utf-8").splitlines()
+    model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32)
+    return AutoTokenizer.from_pretrained(start), model.train(), [json.loads(line) for line in lines]
 
 
 def _step(model: "LlamaForCausalLM", optimizer: "torch.optim.Optimizer", window: Window) -> float:
@@ -184,7 +204,7 @@ def _save(
     copy.deepcopy(model).half().save_pretrained(out)
     tokenizer.save_pretrained(out)
     lines = (json.dumps(entry) for entry in log)
-    (out / "training-log.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    (out / LOG_NAME).write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def corpus_digest() -> str:
