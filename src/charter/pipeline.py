@@ -18,7 +18,7 @@ from charter.models import Completer, load_completer
 from charter.progress import Progress
 from charter.prompts import PromptSets, load_prompts, split
 from charter.recipe import ModelConfig, Recipe, SamplingConfig
-from charter.records import Checkpoint, Judgement, Prompt, Revision, Sample
+from charter.records import Judgement, Prompt, Revision, Sample
 from charter.report import write_report
 from charter.respond import Responder
 from charter.revise import Reviser, count_outcomes, load_few_shot
@@ -26,6 +26,7 @@ from charter.run_files import MANIFEST_NAME, check_same, refuse_foreign
 from charter.served import is_served
 from charter.shards import Shards
 from charter.store import RESULTS_NAME, RunFolder
+from charter.train import accelerate_config, train_run
 
 BASE, TRAINED = "base", "sl-cai"
 Stage = Literal["revise", "helpful", "answer-base", "sft", "answer-sl-cai", "judge", "report"]
@@ -54,6 +55,8 @@ class Inputs:
         constitution = load_constitution(recipe.constitution)
         constitution.select(recipe.revise.principles)
         load_few_shot(recipe.revise.few_shot)
+        if recipe.sft.accelerate is not None:
+            accelerate_config(recipe.sft.accelerate)
         if judge_kind(recipe.evaluate, recipe.prompts) != "oracle":
             load_rubric(recipe.evaluate.rubric)
         return cls(recipe, constitution, split(load_prompts(recipe.prompts, recipe.seed), recipe.prompts, recipe.seed))
@@ -103,9 +106,9 @@ class Models:
         """The model that the run began with."""
         return self._load(self._config)
 
-    def trained(self, path: Path) -> Completer:
-        """The checkpoint at ``path``, loaded as the base model was."""
-        return self._load(self._config.model_copy(update={"name": str(path), "revision": None, "server": None}))
+    def trained(self, path: Path, server: str | None) -> Completer:
+        """The checkpoint at ``path``, loaded as the base model was, or asked of its server."""
+        return self._load(self._config.model_copy(update={"name": str(path), "revision": None, "server": server}))
 
     def judge(self, name: str) -> Completer:
         """A model that judges."""
@@ -193,26 +196,16 @@ class Pipeline:
 
     def train(self) -> None:
         """Supervised fine-tuning on the revisions and helpful samples: the checkpoint SL-CAI."""
-        from charter.train import SftTask, train_sft
-
-        base = self._base()
-        start = Checkpoint(name=BASE, path=self._recipe.model.name, digest=base.digest)
+        digest_of_base = self._base().digest
         self._models.release()
-        task = SftTask(
-            base=start,
-            model=self._recipe.model,
-            config=self._recipe.sft,
-            constitution_digest=self._inputs.constitution.digest,
-            out=self._folder.path / "checkpoints" / TRAINED,
-            seed=self._recipe.seed,
-        )
         with self._folder.stage("sft") as note:
-            done = train_sft(task, self.revisions.read(), self.helpful.read(), self._progress)
+            done = train_run(self._folder, digest_of_base, self._progress)
             note.records, note.digest = done.examples, done.checkpoint.digest
 
     def answer_trained(self) -> None:
         """The trained model's answers to the test prompts."""
-        trained = self._models.trained(self._folder.path / "checkpoints" / TRAINED)
+        checkpoint = self._folder.path / "checkpoints" / TRAINED
+        trained = self._models.trained(checkpoint, self._recipe.evaluate.server)
         self._keep_choices(TRAINED, trained)
         self._draw("answer-sl-cai", self._prompts.test, trained, self._recipe.evaluate.sampling)
 

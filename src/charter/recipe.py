@@ -120,6 +120,8 @@ class SftConfig(Section):
     gradient_checkpointing: bool = False
     save_steps: int = Field(50, ge=1)
     """Steps between checkpoints that a killed training resumes from."""
+    accelerate: str | None = None
+    """Configuration for ``accelerate launch``: ``fsdp``, ``cpu-2``, or a YAML file. Absent: one process, this one."""
 
 
 class EvaluateConfig(Section):
@@ -132,6 +134,8 @@ class EvaluateConfig(Section):
     """What a judge model is told: ``default`` for the shipped rubric, or a YAML file. The oracle needs none."""
     round_prompts: int | None = Field(None, ge=0)
     """Harmlessness after each round is judged on at most this many revisions; on all of them when absent."""
+    server: str | None = None
+    """An OpenAI-compatible server of the trained checkpoint, where this process cannot hold it: ``openai:NAME@URL``."""
     sampling: SamplingConfig = SamplingConfig()
 
 

@@ -1,15 +1,21 @@
 """``charter run``: the whole way, from a constitution to an evaluated checkpoint and its report."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from charter.cli.run_options import request, run_options
 
+if TYPE_CHECKING:
+    from charter.pipeline import Stage
+
+STAGES = ("revise", "helpful", "answer-base", "sft", "answer-sl-cai", "judge", "report")
+
 
 @click.command(name="run")
 @run_options
-def cli(**options: Any) -> None:
+@click.option("--until", type=click.Choice(STAGES), default="report", help="Stop after this stage; go on with --out.")
+def cli(until: "Stage", **options: Any) -> None:
     """Train a model on a constitution and measure what came of it.
 
     RECIPE is a YAML file or the name of a shipped recipe. Without it, the embedded model organism is trained, which
@@ -24,4 +30,4 @@ def cli(**options: Any) -> None:
     """
     from charter.cli.run_session import carry_out
 
-    carry_out(request(**options), until="report")
+    carry_out(request(**options), until=until)
