@@ -78,7 +78,7 @@ def test_a_base_model_speaks_in_the_transcript_form(make_tiny_model: Callable[..
     folder = make_tiny_model(tmp_path / "base", chat_template=False)
     refused = invoke("Hello\n", "--model", folder)
     assert isinstance(refused.exception, ModelError)
-    assert "--format transcript" in str(refused.exception)
+    assert "--chat-format transcript" in str(refused.exception)
     assert invoke("Hello\n", "--model", folder, "--format", "transcript").exit_code == 0
 
 

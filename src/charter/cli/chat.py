@@ -11,7 +11,6 @@ import click
 @click.option("--max-new-tokens", type=click.IntRange(min=1), default=256, show_default=True, help="Of one answer.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same answers.")
 @click.option(
-    "--format",
     "--chat-format",
     "form",
     type=click.Choice(["chat", "transcript"]),
@@ -36,7 +35,7 @@ def cli(
     Examples:
       charter chat --model organism
       charter chat --model organism --compare runs/x
-      charter chat --model ./base-model --format transcript --temperature 0
+      charter chat --model ./base-model --chat-format transcript --temperature 0
       printf 'How do I bake bread?\\n' | charter chat --model organism
     """
     from charter.chat import Talk, model_config

@@ -33,7 +33,7 @@ def load_completer(config: ModelConfig) -> Completer:
     text_folder = folder if base is None or has_tokenizer(folder) else base
     if config.format == "chat" and not has_chat_template(text_folder):
         raise ModelError(
-            f"{text_folder}: no chat template; for a base model use --format transcript, "
+            f"{text_folder}: no chat template; for a base model use --chat-format transcript, "
             "else copy its tokenizer's chat_template.jinja there"
         )
     try:
