@@ -51,15 +51,15 @@ def parse_setting(text: str) -> Override:
     """``key=value`` as given to ``--set``; the value is read as YAML.
 
     Raises:
-        ConfigError: there is no ``=``, or the value is no YAML.
+        ConfigError: there is no ``=``, or the value is no YAML; the value is not repeated, for it may hold a password.
     """
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise ConfigError(f"--set {text}: write KEY=VALUE, for example --set sft.learning_rate=5e-5")
+        raise ConfigError("--set: write KEY=VALUE, for example --set sft.learning_rate=5e-5")
     try:
         parsed = yaml.safe_load(value) if value.strip() else ""
-    except yaml.YAMLError as error:
-        raise ConfigError(f"--set {text}: the value is no YAML; put it in quotes") from error
+    except yaml.YAMLError:
+        raise ConfigError(f"--set {key.strip()}: the value is no YAML; put it in quotes") from None
     return Override(key.strip(), _number(parsed), "--set")
 
 
@@ -117,4 +117,4 @@ def _unknown(setting: Override, name: str, known: list[str]) -> ConfigError:
 
 
 def _written(setting: Override) -> str:
-    return f"{setting.flag} {setting.key}={setting.value}" if setting.flag == "--set" else setting.flag
+    return f"{setting.flag} {setting.key}" if setting.flag == "--set" else setting.flag
