@@ -1,19 +1,22 @@
 """Keys and values of a batch: those of the shared beginning once, each row's own beside them, in buffers made ahead.
 
-    slots of a row:   [ nothing | old | gap | tail | written one by one → ]
+    slots of a row:   [ nothing | old | gap | tail | written one by one → | not yet ]
 
 All rows end at the same slot, so that a decoding step writes one column. ``old`` was computed in an earlier call,
-``tail`` is the rest of the prompt; slots that are not a row's own are closed to its attention.
+``tail`` is the rest of the prompt; slots that are not a row's own are closed to its attention. On a CPU, attention runs
+over whole buffers, closed slots included: a part of a buffer would be copied by every matrix product.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from transformers.cache_utils import Cache
 
-_GROWTH = 64
-"""Slots that are added at least when the buffers are full."""
+SLOTS_AHEAD = {"cpu": 32, "cuda": 128}
+"""Slots made ahead for what will be written; as many again when they are full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,8 @@ class Rows(Cache):  # type: ignore[misc]  # transformers is not typed
 
     def __init__(self, geometry: Geometry, count: int, capacity: int, prefix: Span | None = None) -> None:
         super().__init__(layers=[])
-        shape = (geometry.layers, count, geometry.heads, capacity)
-        # Zeros: a closed slot has weight 0, but 0 times a NaN that memory happened to hold would still be a NaN.
-        self.keys = torch.zeros(*shape, geometry.key_size, dtype=geometry.dtype, device=geometry.device)
-        self.values = torch.zeros(*shape, geometry.value_size, dtype=geometry.dtype, device=geometry.device)
+        self._geometry = geometry
+        self.keys, self.values = _buffers(geometry, count, capacity)
         self.bias = torch.full((count, capacity), -torch.inf, dtype=geometry.dtype, device=geometry.device)
         """0 where a slot is a row's own, minus infinity elsewhere."""
         self.prefix = prefix
@@ -85,13 +86,19 @@ class Rows(Cache):  # type: ignore[misc]  # transformers is not typed
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, layer_idx: int, *args: Any, **kwargs: Any
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Writes the new keys and values; returns all of the rows' own up to them, without the prefix."""
+        """Writes the new keys and values; returns all of the rows' own, without the prefix."""
         self.layer = layer_idx
-        end = self.slots.stop
+        end = self.used
         keys, values = self.keys[layer_idx, self.rows], self.values[layer_idx, self.rows]
         keys[:, :, self.slots] = key_states
         values[:, :, self.slots] = value_states
         return keys[:, :, :end], values[:, :, :end]
+
+    @property
+    def used(self) -> int:
+        """Slots that attention runs over."""
+        one_token = self.slots.stop == self.slots.start + 1
+        return self.bias.shape[1] if one_token and self._geometry.device.type == "cpu" else self.slots.stop
 
     def get_seq_length(self, layer_idx: int = 0) -> int:
         """Tokens before those that the model is at; only where a model asks, for positions are given to it."""
@@ -100,7 +107,7 @@ class Rows(Cache):  # type: ignore[misc]  # transformers is not typed
     def next_slot(self) -> None:
         """Goes on to a decoding step: one new slot, open to every row."""
         if self.filled == self.bias.shape[1]:
-            self._grow(max(_GROWTH, self.filled // 2))
+            self._grow()
         self.rows = slice(0, self.count)
         self.slots = slice(self.filled, self.filled + 1)
         self.bias[:, self.filled] = 0
@@ -142,15 +149,27 @@ class Rows(Cache):  # type: ignore[misc]  # transformers is not typed
         new.filled = self.filled
         return new
 
-    def _grow(self, slots: int) -> None:
-        def longer(old: torch.Tensor, dim: int) -> torch.Tensor:
-            shape = list(old.shape)
-            shape[dim] += slots
-            new = old.new_empty(shape)
-            new.narrow(dim, 0, old.shape[dim]).copy_(old)
-            return new
+    def _grow(self) -> None:
+        """Longer buffers, for the rows at hand alone."""
+        capacity = self.filled + SLOTS_AHEAD[self._geometry.device.type]
+        keys, values = _buffers(self._geometry, self.count, capacity)
+        keys[:, :, :, : self.filled] = self.keys[:, : self.count, :, : self.filled]
+        values[:, :, :, : self.filled] = self.values[:, : self.count, :, : self.filled]
+        bias = self.bias.new_full((self.count, capacity), -torch.inf)
+        bias[:, : self.filled] = self.bias[: self.count, : self.filled]
+        self.keys, self.values, self.bias = keys, values, bias
 
-        self.keys, self.values = longer(self.keys, 3), longer(self.values, 3)
-        grown = longer(self.bias, 1)
-        grown[:, self.filled :] = -torch.inf
-        self.bias = grown
+
+def _buffers(geometry: Geometry, count: int, capacity: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Zeros: a closed slot has weight 0, but 0 times a NaN that memory happened to hold would still be a NaN."""
+    shape = (geometry.layers, count, geometry.heads, capacity)
+    keys = _zeros((*shape, geometry.key_size), geometry)
+    return keys, _zeros((*shape, geometry.value_size), geometry)
+
+
+def _zeros(shape: tuple[int, ...], geometry: Geometry) -> torch.Tensor:
+    if geometry.device.type != "cpu":
+        return torch.zeros(shape, dtype=geometry.dtype, device=geometry.device)
+    # numpy asks Linux for large pages, torch does not: writing to new memory takes a quarter of the time.
+    size = math.prod(shape) * geometry.dtype.itemsize
+    return torch.from_numpy(np.empty(size, np.uint8)).view(geometry.dtype).view(shape).zero_()

@@ -10,12 +10,9 @@ from charter.models.completer import Sampling
 from charter.models.hf_forward import Forward, Line
 from charter.models.hf_kept import KeptPrefixes, KeptRow, KeptRows, kept_bytes
 from charter.models.hf_requests import Batches, Ends, Question, Request
-from charter.models.hf_rows import Rows, Span
+from charter.models.hf_rows import SLOTS_AHEAD, Rows, Span
 from charter.models.hf_sampling import choose, uniforms
 from charter.models.prefixes import group_by_prefix
-
-_AHEAD = 64
-"""Slots made ahead for answers; the buffers grow when these are full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,11 @@ class SharedRunner:
         self._limit = kept_bytes(self._geometry)
         self._prefixes = KeptPrefixes(self._limit, self._geometry.token_bytes)
         self._kept = self._no_rows()
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        return self._geometry.device
 
     @torch.inference_mode()
     def generate(
@@ -191,8 +193,10 @@ class _Decoding:
         for job in jobs:
             job.request.restart()
         most = max(job.request.limit for job in jobs)
-        rows, logits = self._runner.prompts([job.line for job in jobs], self._prefix.span, min(most, _AHEAD))
-        device = logits.device
+        device = self._runner.device
+        rows, logits = self._runner.prompts(
+            [job.line for job in jobs], self._prefix.span, min(most, SLOTS_AHEAD[device.type])
+        )
         positions = torch.tensor([len(job.request.tokens) for job in jobs], device=device)
         drawn = None
         if self._order.sampling.temperature > 0:
