@@ -4,6 +4,7 @@ Read :meth:`Pipeline.run` top to bottom: one call a stage. A stage that is done 
 goes on where it was.
 """
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,7 @@ class Models:
     def release(self) -> None:
         """Gives the models' memory back."""
         self._loaded = None
+        gc.collect()
 
     def _load(self, config: ModelConfig) -> Completer:
         if self._loaded is None or self._loaded[0] != config:
@@ -153,21 +155,19 @@ class Pipeline:
             "report": self.report,
         }
         for name, stage in stages.items():
-            if name == "report" or not self._folder.stage_done(name):
+            if not self._done(name):
                 stage()
             if name == until:
                 return
 
+    def _done(self, name: str) -> bool:
+        """Whether a stage need not be done; the report is always made, and a checkpoint must still be there."""
+        there = name != "sft" or (self._folder.path / "checkpoints" / TRAINED).is_dir()
+        return name != "report" and there and self._folder.stage_done(name)
+
     def keep_inputs(self) -> None:
         """Writes down what the run is made from, or refuses to go on from other prompts."""
-        kept = self._read(INPUTS_NAME)
-        now = {"prompts_digest": self._inputs.prompts_digest}
-        if kept and kept != now:
-            raise RunFolderError(
-                f"{self._folder.path} was made with other prompts ({self._recipe.prompts.path} has changed since); "
-                "use another --out, or the prompts as they were"
-            )
-        self._folder.write_json(INPUTS_NAME, now)
+        self._keep_input("prompts_digest", self._inputs.prompts_digest, f"prompts ({self._recipe.prompts.path})")
         self._folder.write_text(CONSTITUTION_NAME, self._inputs.constitution.to_yaml())
 
     def revise(self) -> None:
@@ -196,7 +196,8 @@ class Pipeline:
 
     def train(self) -> None:
         """Supervised fine-tuning on the revisions and helpful samples: the checkpoint SL-CAI."""
-        digest_of_base = self._base().digest
+        kept = self._read(INPUTS_NAME)
+        digest_of_base = str(kept["base_digest"]) if "base_digest" in kept else self._base().digest
         self._models.release()
         with self._folder.stage("sft") as note:
             done = train_run(self._folder, digest_of_base, self._progress)
@@ -264,8 +265,20 @@ class Pipeline:
 
     def _base(self) -> Completer:
         base = self._models.base()
+        self._keep_input("base_digest", base.digest, f"model ({self._recipe.model.name})")
         self._keep_choices(BASE, base)
         return base
+
+    def _keep_input(self, key: str, value: str, what: str) -> None:
+        """Writes a digest down the first time, and refuses another one afterwards."""
+        kept = self._read(INPUTS_NAME)
+        if kept.get(key, value) != value:
+            raise RunFolderError(
+                f"{self._folder.path} was made with another {what}: it has changed since; use another --out, or put "
+                "it back as it was"
+            )
+        if key not in kept:
+            self._folder.write_json(INPUTS_NAME, {**kept, key: value})
 
     def _keep_choices(self, name: str, model: Completer) -> None:
         """Writes down what was chosen for the user, and why; a server chooses for itself and says nothing."""

@@ -17,6 +17,12 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _served(server: str | None) -> str | None:
+    if server is not None:
+        parse_served(server)
+    return server
+
+
 class ModelConfig(Section):
     """Which model, and how it is loaded."""
 
@@ -40,9 +46,7 @@ class ModelConfig(Section):
     @field_validator("server")
     @classmethod
     def _server_is_well_formed(cls, server: str | None) -> str | None:
-        if server is not None:
-            parse_served(server)
-        return server
+        return _served(server)
 
 
 class PromptsConfig(Section):
@@ -137,6 +141,11 @@ class EvaluateConfig(Section):
     server: str | None = None
     """An OpenAI-compatible server of the trained checkpoint, where this process cannot hold it: ``openai:NAME@URL``."""
     sampling: SamplingConfig = SamplingConfig()
+
+    @field_validator("server")
+    @classmethod
+    def _server_is_well_formed(cls, server: str | None) -> str | None:
+        return _served(server)
 
 
 class Expectation(Section):

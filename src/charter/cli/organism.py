@@ -17,16 +17,28 @@ def cli() -> None:
 @cli.command()
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the model; it must be empty.")
 @click.option("--steps", type=click.IntRange(1), help="Training steps; those of the shipped weights if not given.")
+@click.option("--start", type=click.Path(path_type=Path), help="Go on from this organism, its tokenizer included.")
+@click.option("--learning-rate", type=float, help="At its peak; that of the shipped weights if not given.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of weights and corpus.")
 @click.option("--cases", type=click.IntRange(1), default=400, show_default=True, help="Scenes measured for the card.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-def train(*, out: Path, steps: int | None, seed: int, cases: int, quiet: bool) -> None:
+def train(
+    *,
+    out: Path,
+    steps: int | None,
+    start: Path | None,
+    learning_rate: float | None,
+    seed: int,
+    cases: int,
+    quiet: bool,
+) -> None:
     """Pretrain an organism from scratch (about half an hour on two cores), measure it and write its card.
 
     \b
     Examples:
       charter organism train --out organism
       charter organism train --steps 200 --cases 50 --out sketch
+      charter organism train --start organism --steps 1500 --learning-rate 2e-3 --seed 100 --out better
     """
     from dataclasses import replace
 
@@ -36,8 +48,10 @@ def train(*, out: Path, steps: int | None, seed: int, cases: int, quiet: bool) -
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ConfigError(f"--out {out}: is there already; name a new folder")
-    config = replace(PretrainConfig(), seed=seed, **({"steps": steps} if steps else {}))
-    pretrain(config, out, Progress(quiet))
+    usual = PretrainConfig()
+    rate = learning_rate or usual.peak_learning_rate
+    config = replace(usual, seed=seed, steps=steps or usual.steps, peak_learning_rate=rate)
+    pretrain(config, out, Progress(quiet), start)
     _measure(out, cases, "default", quiet=quiet, card=True)
     click.echo(str(out))
 

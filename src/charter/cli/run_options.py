@@ -94,6 +94,8 @@ def request(
     Raises:
         ConfigError: the recipe or an option cannot be used.
     """
+    from charter.errors import ConfigError
+    from charter.recipe import Recipe
     from charter.recipe_files import Override, override, parse_setting
 
     overrides = [Override(key, flags[key.replace(".", "__")], flag) for flag, key, _ in _FLAGS]
@@ -105,13 +107,18 @@ def request(
         given.append(Override("revise.principles", ids, "--principles"))
     given += [parse_setting(text) for text in settings]
     keys = {setting.key for setting in given}
-    resolved = override(_starting_point(recipe, out, keys), given)
-    _check_prompts(resolved, keys)
+    begun = _starting_point(recipe, out, keys)
+    resolved = override(begun or Recipe(), given)
+    if begun is None and "prompts.path" not in keys:
+        raise ConfigError(
+            f"no prompts for {resolved.model.name}: give --prompts FILE (JSONL, see docs/prompts.md), "
+            "or --prompts organism for the model organism's own"
+        )
     return RunRequest(resolved, out, dry_run, quiet, form)
 
 
-def _starting_point(recipe: str | None, out: Path | None, given: set[str]) -> "Recipe":
-    from charter.recipe import Recipe
+def _starting_point(recipe: str | None, out: Path | None, given: set[str]) -> "Recipe | None":
+    """The recipe that the options are laid over; None where a model is named and nothing else says what to do."""
     from charter.recipe_files import DEFAULT, load_recipe
     from charter.run_files import MANIFEST_NAME, read_recipe
 
@@ -119,15 +126,4 @@ def _starting_point(recipe: str | None, out: Path | None, given: set[str]) -> "R
         return load_recipe(recipe)
     if out is not None and (out / MANIFEST_NAME).is_file():
         return read_recipe(out)
-    return Recipe() if "model.name" in given else load_recipe(DEFAULT)
-
-
-def _check_prompts(recipe: "Recipe", given: set[str]) -> None:
-    """The organism's prompts mean nothing to another model: whoever wants them all the same says so."""
-    from charter.errors import ConfigError
-
-    if recipe.model.name != "organism" and recipe.prompts.path == "organism" and "prompts.path" not in given:
-        raise ConfigError(
-            f"no prompts for {recipe.model.name}: give --prompts FILE (JSONL, see docs/prompts.md), "
-            "or --prompts organism for the model organism's own"
-        )
+    return None if "model.name" in given else load_recipe(DEFAULT)

@@ -27,9 +27,11 @@ It is a test bed for Constitutional AI, for which the truth is known exactly; it
 
 ## How it was made
 
-`charter organism train --out FOLDER`: {steps:,} steps of {step_tokens:,} tokens ({tokens:,} in all) in
-{minutes:.0f} minutes on 2 CPU cores; final loss {loss:.3f}. The log is in `training-log.jsonl`; the corpus has the
-digest `{corpus}`.
+By `charter organism train`, in these phases; the log is in `training-log.jsonl`.
+
+| phase | seed | steps | tokens | peak learning rate | minutes on 2 CPU cores | final loss | corpus |
+|---|---|---|---|---|---|---|---|
+{phases}
 
 ## What it can do
 
@@ -51,7 +53,9 @@ part of the harm. That is wanted: later stages would mean nothing with a critic 
 def write_card(folder: Path, abilities: Sequence[Ability]) -> None:
     """Writes ``README.md`` and ``abilities.json`` into the organism's folder, which has its training log."""
     log = [json.loads(line) for line in (folder / "training-log.jsonl").read_text("utf-8").splitlines()]
-    config: dict[str, Any] = log[0]["config"]
+    begins = [place for place, entry in enumerate(log) if "config" in entry]
+    phases = "\n".join(_phase(number, log[begin:end]) for number, (begin, end) in enumerate(
+        zip(begins, [*begins[1:], len(log)], strict=True), start=1))  # fmt: skip
     rows = "\n".join(
         f"| {one.name} | {one.meaning} | {one.rate.k} / {one.rate.n} | {one.rate.rate or 0:.1%} | "
         f"{one.rate.low:.1%} to {one.rate.high:.1%} |"
@@ -59,16 +63,19 @@ def write_card(folder: Path, abilities: Sequence[Ability]) -> None:
     )
     text = _TEXT.format(
         parameters=parameter_count(folder),
-        steps=config["steps"],
-        step_tokens=config["rows"] * config["window"],
-        tokens=log[-1]["tokens"],
-        minutes=log[-1]["seconds"] / 60,
-        loss=log[-1]["loss"],
-        corpus=log[0]["corpus"][:16],
+        phases=phases,
         rows=rows,
     )
     write_atomic(folder / CARD_NAME, text.encode("utf-8"))
     write_atomic(folder / ABILITIES_NAME, (abilities_json(abilities) + "\n").encode("utf-8"))
+
+
+def _phase(number: int, log: list[dict[str, Any]]) -> str:
+    config, last = log[0]["config"], log[-1]
+    return (
+        f"| {number} | {config['seed']} | {config['steps']:,} | {last['tokens']:,} | {config['peak_learning_rate']} | "
+        f"{last['seconds'] / 60:.0f} | {last['loss']:.3f} | `{log[0]['corpus'][:16]}` |"
+    )
 
 
 def abilities_json(abilities: Sequence[Ability]) -> str:

@@ -31,7 +31,7 @@ LOG_NAME = "training-log.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class PretrainConfig:
-    """The recipe of the organism; its values are those of the shipped weights."""
+    """The recipe of the organism; its values are those of the first phase of the shipped weights (see their card)."""
 
     vocab_size: int = 1536
     hidden_size: int = 128

@@ -14,6 +14,7 @@ from charter.errors import CharterError, ConfigError, Interrupted, StageError
 from charter.progress import Progress
 from charter.records import Checkpoint, Revision, Sample
 from charter.store import RunFolder
+from charter.terminal import neutral
 from charter.train.sft import SftResult, SftTask, train_sft
 
 _CONFIGURATIONS = Path(__file__).with_name("accelerate")
@@ -72,10 +73,11 @@ def _launch(config: Path, run: Path, base_digest: str) -> None:
     with subprocess.Popen(command, stdout=sys.stderr) as process:
         try:
             code = process.wait()
-        except KeyboardInterrupt:  # the processes were told as well: they save what they have
-            code = process.wait() or _STOPPED
-    if code == _STOPPED:
-        raise Interrupted("stopped in fine-tune; run the same command again with the same --out to go on from there")
+        except KeyboardInterrupt as error:  # the processes were told as well: they save what they have
+            process.wait()
+            raise Interrupted(
+                "stopped in fine-tune; run the same command again with the same --out to go on from there"
+            ) from error
     if code:
         raise StageError(f"fine-tune: accelerate launch ended with exit code {code}; what it wrote is above")
 
@@ -86,7 +88,7 @@ def main() -> None:
     try:
         _train(RunFolder.read(path), base_digest, Progress())
     except CharterError as error:
-        print(f"charter: error: {error}", file=sys.stderr)
+        print(neutral(f"charter: error: {error}"), file=sys.stderr)
         sys.exit(_STOPPED if isinstance(error, KeyboardInterrupt) else error.exit_code)
 
 
