@@ -199,6 +199,7 @@ def make(
     recipe = recipe or Recipe(name="organism")
     with RunFolder.open(path, recipe, constitution_digest=CONSTITUTION.digest) as run:
         run.write_text("constitution.yaml", CONSTITUTION.to_yaml())
+        run.write_json("inputs.json", {"prompts_digest": digest("prompts")})
         asked, trained = spread(tests, "test"), spread(trained_on, "train")
         steps = _steps(run, actor, tests=asked, train=trained, rounds=rounds, hostile=hostile)
         for stage, step in zip(STAGES, steps, strict=True):

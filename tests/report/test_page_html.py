@@ -140,6 +140,7 @@ def test_it_shows_the_numbers_of_results_json(finished: Path, whole: Any) -> Non
     assert {"revise", "answer-base", "sft", "judge"} <= {head.text for head in whole.all("th")}
     for digest in (
         results["constitution"]["digest"],
+        json.loads((finished / "inputs.json").read_text())["prompts_digest"],
         *(checkpoint["digest"] for checkpoint in results["checkpoints"].values()),
         hashlib.sha256((finished / "results.json").read_bytes()).hexdigest(),
     ):
@@ -235,6 +236,8 @@ def test_an_edited_constitution_is_an_alarm(copy: Path, read_html: Read) -> None
         ("checkpoints/sl-cai/charter.json", "[1]"),
         ("checkpoints/sl-cai/charter.json", '{"name": "sl-cai"}'),
         ("checkpoints/sl-cai/charter.json", "{"),
+        ("inputs.json", "[]"),
+        ("inputs.json", '{"prompts_digest": 1}'),
     ],
 )
 def test_a_damaged_file_is_one_line_and_no_page(copy: Path, file: str, content: str) -> None:

@@ -126,6 +126,7 @@ def _chain(run: RunFolder, parts: Parts) -> tuple[Link, ...]:
             f"{constitution.name}, version {constitution.version}" if constitution else "",
         ),
         Link("Recipe", manifest.recipe_digest, run.recipe.name),
+        Link("Prompts", parts.prompts_digest, run.recipe.prompts.path),
         Link("Model at the beginning", base or (checkpoint.base_digest if checkpoint else ""), run.recipe.model.name),
         Link("Revisions", revised.digest if revised else "", f"{len(parts.revisions):,} of them"),
         Link("Training data", checkpoint.data_digest if checkpoint else "", "revisions and helpful samples"),

@@ -15,6 +15,7 @@ from charter.run_files import RECIPE_NAME, read_text, unusable
 from charter.store import RESULTS_NAME, RunFolder
 
 CONSTITUTION_NAME = "constitution.yaml"
+INPUTS_NAME = "inputs.json"
 CHECKPOINT_NAME = f"checkpoints/{TRAINED}/charter.json"
 
 
@@ -28,6 +29,8 @@ class Parts:
     results: Results | None
     results_digest: str
     """SHA-256 of the file; empty without one."""
+    prompts_digest: str
+    """Of every prompt that the run uses; empty where the run has not noted it."""
     constitution: Constitution | None
     checkpoint: Checkpoint | None
     """The trained one."""
@@ -52,6 +55,7 @@ def read_parts(run: RunFolder) -> Parts:
         status=run.status,
         results=read_results(results),
         results_digest=file_digest(results) if results.exists() else "",
+        prompts_digest=_prompts_digest(run),
         constitution=_constitution(run),
         checkpoint=_checkpoint(run),
         revisions=run.shards("revise", Revision).read(),
@@ -65,6 +69,16 @@ def read_parts(run: RunFolder) -> Parts:
 def _constitution(run: RunFolder) -> Constitution | None:
     path = run.path / CONSTITUTION_NAME
     return load_constitution(str(path)) if path.exists() else None
+
+
+def _prompts_digest(run: RunFolder) -> str:
+    if not (run.path / INPUTS_NAME).exists():
+        return ""
+    inputs = run.read_json(INPUTS_NAME)
+    digest = inputs.get("prompts_digest") if isinstance(inputs, dict) else None
+    if not isinstance(digest, str):
+        raise unusable(run.path / INPUTS_NAME, KeyError("prompts_digest"))
+    return digest
 
 
 def _checkpoint(run: RunFolder) -> Checkpoint | None:
