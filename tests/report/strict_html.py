@@ -43,8 +43,12 @@ class Element:
 
     tag: str
     attributes: dict[str, str]
-    text: str = ""
-    """All the text inside."""
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All the text inside."""
+        return "".join(self.parts)
 
 
 @dataclass
@@ -100,7 +104,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         assert not data.strip() or self.open, f"text outside of the document: {data[:60]!r}"
         for element in self.open:
-            element.text += data
+            element.parts.append(data)
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(f"a comment: {data[:60]!r}")

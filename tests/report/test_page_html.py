@@ -10,6 +10,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,10 @@ from typing import Any
 import pytest
 
 from charter.errors import ConfigError, RunFolderError
+from charter.records import Message
 from charter.report import Bound, write_report
+from charter.report.gather import gather
+from charter.report.render import render
 from charter.store import RunFolder
 
 Read = Callable[[str], Any]
@@ -266,3 +270,23 @@ def test_a_bounded_page_says_what_it_leaves_out_and_still_counts_everything(
     assert "This page carries 10 of 60, to stay small" in text
     assert "The other 50 are in answers/ and judgements/" in text
     assert "The other 20 are in revise/" in text
+
+
+def test_a_page_of_the_worst_texts_is_still_a_few_megabytes(finished: Path, read_html: Read) -> None:
+    page = gather(RunFolder.read(finished))
+    first = next(one for one in page.transcripts if one.steps)
+    worst = "<\u200b>\"'" * 250_000
+    turns = tuple(Message("user" if number % 2 == 0 else "assistant", worst) for number in range(41))
+    step = replace(first.steps[0], round=replace(first.steps[0].round, critique=worst, revision=worst))
+    one = replace(
+        first,
+        prompt=replace(first.prompt, messages=turns),
+        revision=replace(first.revision, response=worst),
+        steps=(step,) * 16,
+    )
+    many = tuple(replace(one, anchor=f"revision-{number}") for number in range(20_000))
+    html = render(replace(page, transcripts=many))
+    assert len(html) < 5_000_000
+    text = words(read_html(html).text)
+    assert "of 20,000, to stay small" in text
+    assert "21 earlier turns are not shown." in text
