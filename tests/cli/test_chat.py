@@ -79,7 +79,7 @@ def test_a_base_model_speaks_in_the_transcript_form(make_tiny_model: Callable[..
     refused = invoke("Hello\n", "--model", folder)
     assert isinstance(refused.exception, ModelError)
     assert "--chat-format transcript" in str(refused.exception)
-    assert invoke("Hello\n", "--model", folder, "--format", "transcript").exit_code == 0
+    assert invoke("Hello\n", "--model", folder, "--chat-format", "transcript").exit_code == 0
 
 
 @pytest.mark.parametrize(
