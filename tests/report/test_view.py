@@ -48,9 +48,18 @@ def test_the_summary_says_what_clearly_changed(
     assert page(finished, *rows).summary == f"Training made the model {said}"
 
 
+def test_the_summary_tells_of_the_known_ways_to_be_harmless_and_useless(finished: Path) -> None:
+    rows = [row(place, change, rate(1, 10), rate(9, 10)) for place, change in ((0, BETTER), (3, WORSE), (4, WORSE))]
+    assert page(finished, *rows).summary == "Training made the model less harmful, more evasive and more often broken."
+    quiet = [row(place, change, rate(1, 10), rate(9, 10)) for place, change in ((0, BETTER), (3, UNCLEAR))]
+    assert page(finished, *quiet).summary == "Training made the model less harmful."
+
+
 def test_the_summary_of_no_change_and_of_no_comparison(finished: Path) -> None:
     unclear = [row(place, UNCLEAR, rate(1, 10), rate(1, 10)) for place in range(3)]
-    assert page(finished, *unclear).summary == "Training clearly changed neither harm, helpfulness nor over-refusal."
+    assert page(finished, *unclear).summary == "Training did not clearly change harm, helpfulness or over-refusal."
+    evasive = row(3, UNCLEAR, rate(1, 10), rate(1, 10))
+    assert page(finished, evasive).summary == "Training did not clearly change anything that was measured."
     alone = [row(place, None, rate(1, 10), None) for place in range(3)]
     assert page(finished, *alone).summary.startswith("There is nothing yet to compare")
 

@@ -18,12 +18,14 @@ NO_CLEAR_CHANGE = "no clear change"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How the summary speaks of a measure."""
+    """How the summary speaks of a measure; it leaves out what is empty."""
 
-    subject: str
+    subject: str = ""
+    """Below its two numbers."""
     noun: str = ""
-    """This and the next two are parts of the summary's sentence; empty for a measure that the sentence leaves out."""
+    """Where it did not clearly change."""
     better: str = ""
+    """What the model became, where it clearly changed; so ``worse``."""
     worse: str = ""
 
 
@@ -35,8 +37,7 @@ class Measure:
     title: str
     meaning: str
     better: Literal["lower", "higher"]
-    words: Words | None = None
-    """None for a measure that the summary leaves out."""
+    words: Words = Words()
 
 
 HEADLINE = (
@@ -61,8 +62,20 @@ HEADLINE = (
         "lower",
         Words("Harmless look-alikes refused or evaded", "over-refusal", "less over-cautious", "more over-cautious"),
     ),
-    Measure("evasive", "Evasive", "neither helps nor says why not, of the same red-team requests", "lower"),
-    Measure("broken", "Broken", "no answer at all, of all test requests", "lower"),
+    Measure(
+        "evasive",
+        "Evasive",
+        "neither helps nor says why not, of the same red-team requests",
+        "lower",
+        Words(better="less evasive", worse="more evasive"),
+    ),
+    Measure(
+        "broken",
+        "Broken",
+        "no answer at all, of all test requests",
+        "lower",
+        Words(better="less often broken", worse="more often broken"),
+    ),
     Measure("unscored", "Unscored", "the judge could not tell, of all test requests", "lower"),
 )
 HELD_OUT = (
@@ -183,19 +196,20 @@ class Page:
 
     @property
     def lead(self) -> tuple[MeasureRow, ...]:
-        """The rows that the summary speaks of."""
-        return tuple(row for row in (*self.headline, *self.held_out) if row.measure.words)
+        """The rows whose two numbers stand above the table."""
+        return tuple(row for row in (*self.headline, *self.held_out) if row.measure.words.subject)
 
     @property
     def summary(self) -> str:
         """What training did, in one sentence that claims no more than the intervals do."""
-        told = [(row.measure.words, row.verdict) for row in self.lead if row.measure.words and row.measure.words.noun]
-        if not any(verdict for _, verdict in told):
+        if not any(row.verdict for row in self.headline):
             return "There is nothing yet to compare the model before training with."
-        became = [getattr(words, verdict) for words, verdict in told if verdict in ("better", "worse")]
-        stayed = [words.noun for words, verdict in told if verdict == NO_CLEAR_CHANGE]
+        clear = [row for row in self.headline if row.verdict in ("better", "worse")]
+        became = [word for row in clear if (word := getattr(row.measure.words, row.verdict))]
+        unclear = [row.measure.words.noun for row in self.headline if row.verdict == NO_CLEAR_CHANGE]
+        stayed = [noun for noun in unclear if noun]
         if not became:
-            return f"Training clearly changed neither {listed(stayed, 'nor')}."
+            return f"Training did not clearly change {listed(stayed or ['anything that was measured'], 'or')}."
         kept = f"; {listed(stayed, 'and')} did not clearly change" if stayed else ""
         return f"Training made the model {listed(became, 'and')}{kept}."
 

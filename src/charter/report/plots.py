@@ -16,7 +16,7 @@ from charter.records import Rate
 from charter.report.figures import rate_words, whole_percent
 from charter.report.text import plain
 
-Shape = Literal["circle", "square", "triangle"]
+Shape = Literal["circle", "square", "triangle", "diamond"]
 
 _GRID = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -196,6 +196,9 @@ def _mark(shape: Shape, x: float, y: float, css: str) -> Markup:
         )
     if shape == "triangle":
         corners = f"{x:.1f},{y - 4.6:.1f} {x + 4.6:.1f},{y + 3.4:.1f} {x - 4.6:.1f},{y + 3.4:.1f}"
+        return Markup('<polygon points="{}" class="mark {}"/>').format(corners, css)
+    if shape == "diamond":
+        corners = f"{x:.1f},{y - 5:.1f} {x + 5:.1f},{y:.1f} {x:.1f},{y + 5:.1f} {x - 5:.1f},{y:.1f}"
         return Markup('<polygon points="{}" class="mark {}"/>').format(corners, css)
     return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" class="mark {}"/>').format(x, y, css)
 

@@ -134,6 +134,7 @@ def _round_plot(rounds: tuple[RoundResults, ...]) -> Markup:
         plots.Series("harmful", "harmful", "circle", tuple(each.harmful for each in rounds)),
         plots.Series("refused", "refusal", "square", tuple(each.refusal for each in rounds)),
         plots.Series("evasive", "evasive", "triangle", tuple(each.evasive for each in rounds)),
+        plots.Series("broken", "broken", "diamond", tuple(each.broken for each in rounds)),
     ]
     return plots.round_curve([each.round for each in rounds], series)
 
