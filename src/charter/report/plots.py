@@ -52,7 +52,7 @@ class Frame:
 
 _STRIP = Frame(12, 248, 12, 26)
 _SLOPE = Frame(48, 104, 10, 84)
-_CURVE = Frame(46, 318, 14, 208)
+_CURVE = Frame(54, 318, 14, 208)
 
 
 def strip(before: Rate | None, after: Rate | None, label: str) -> Markup:
@@ -134,8 +134,8 @@ def shares_bar(parts: Sequence[tuple[str, int]], label: str) -> Markup:
 
 def _curve_axes(frame: Frame, rounds: Sequence[int], last: int) -> Iterable[Markup]:
     for share in _GRID:
-        yield _line(frame.left - 6, frame.y(share), frame.right + 8, frame.y(share), "grid")
-        yield _text(frame.left - 11, frame.y(share) + 4.5, whole_percent(share), "tick end")
+        yield _line(frame.left - 12, frame.y(share), frame.right + 12, frame.y(share), "grid")
+        yield _text(frame.left - 17, frame.y(share) + 4.5, whole_percent(share), "tick end")
     for index, number in enumerate(rounds):
         yield _text(frame.x(index / last), frame.bottom + 19, str(number), "tick middle")
     middle = (frame.left + frame.right) / 2
