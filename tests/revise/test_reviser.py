@@ -271,11 +271,11 @@ def test_the_engine_stores_the_same_revisions_whatever_the_shard_size(tmp_path: 
 
 
 def test_a_real_model_gives_the_same_records_in_any_order_and_chunks(tiny_llama: Path) -> None:
-    hf = pytest.importorskip("charter.models.hf")
+    from charter.models import load_completer
     from charter.recipe import ModelConfig
 
     config = ReviseConfig(rounds=1, sampling=SamplingConfig(max_new_tokens=6))
-    completer = hf.load_completer(ModelConfig(name=str(tiny_llama), device="cpu", dtype="float32", batch_size=4))
+    completer = load_completer(ModelConfig(name=str(tiny_llama), device="cpu", dtype="float32", batch_size=4))
     reviser = Reviser(completer, CONSTITUTION, config, seed=1)
     whole = {item.id: item for item in reviser.work(PROMPTS[:6])}
     assert {item.status for item in whole.values()} == {Status.OK}
