@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter.constitution import Constitution, FieldChange, diff, load_constitution
@@ -50,6 +50,7 @@ def test_an_addition_or_removal_is_no_reordering() -> None:
     assert [principle.id for principle in diff(shorter, DEFAULT).added] == ["no-harm"]
 
 
+@settings(deadline=None)
 @given(st.permutations(range(4)), st.sampled_from(["1.0", "2"]), st.sampled_from([4.0, 5.0]), st.integers(2, 4))
 def test_there_is_a_difference_exactly_when_the_digests_differ(
     order: list[int], version: str, weight: float, kept: int
