@@ -1,9 +1,10 @@
 """Trainings in processes of their own, for ``test_processes.py``: killed ones, and ones that share the work.
 
-``python sft_process.py BASE FOLDER`` prints one JSON object. All processes are forked from this one after the imports,
-which take longer than everything else, and before torch has done anything.
+``python sft_process.py BASE FOLDER`` prints one JSON object. All processes are forked from this one, which has imported
+and read everything once: that takes longer than the trainings.
 """
 
+import gc
 import json
 import os
 import signal
@@ -15,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import peft  # noqa: F401
 import torch
-import trl  # noqa: F401
+from peft import LoraConfig as _Peft  # noqa: F401
+from transformers import AutoModelForCausalLM
 from trl import SFTConfig, SFTTrainer  # noqa: F401
 
 from charter.models import hf_load  # noqa: F401
@@ -27,7 +28,7 @@ from charter.recipe import LoraConfig, ModelConfig, SftConfig
 from charter.records import Checkpoint, Message, Prompt, Sample
 from charter.train import SftTask, train_sft
 
-KILLS = 4
+KILLS = 3
 SAMPLES = [
     Sample(
         id=f"s{number:02}",
@@ -74,7 +75,6 @@ def fork(work: Callable[[], object], **environment: str) -> int:
     status = 1
     try:
         os.environ.update(environment)
-        torch.set_num_threads(1)
         work()
         status = 0
     finally:
@@ -89,7 +89,7 @@ def ended(child: int) -> int:
 
 def killed_and_continued(base: Path, folder: Path) -> dict[str, Any]:
     """A training killed whenever it has got a checkpoint further, against one that is left alone."""
-    about: dict[str, Any] = {"batch_size": 4, "epochs": 5, "method": "lora", "lora": LoraConfig(dropout=0.1)}
+    about: dict[str, Any] = {"batch_size": 4, "epochs": 4, "method": "lora", "lora": LoraConfig(dropout=0.1)}
     out, began = folder / "killed", folder / "began"
     statuses = []
     for kill in range(KILLS):
@@ -132,5 +132,9 @@ def shared(base: Path, folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)  # a pool of threads would not survive a fork
     from_base, within = Path(sys.argv[1]), Path(sys.argv[2])
+    AutoModelForCausalLM.from_pretrained(from_base)
+    gc.collect()
+    gc.freeze()
     print(json.dumps({work.__name__: work(from_base, within) for work in (killed_and_continued, shared)}))

@@ -54,3 +54,9 @@ def test_a_gpu_that_is_not_there_is_refused() -> None:
 def test_on_a_gpu_frozen_weights_are_halved_and_trained_ones_are_not() -> None:
     assert make_plan(SftConfig(method="full"), ModelConfig(), 10).weights == "float32"
     assert make_plan(SftConfig(method="lora"), ModelConfig(), 10).weights == "bfloat16"
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_another_gpu_than_the_first_is_refused_with_the_mend() -> None:
+    with pytest.raises(ConfigError, match="set CUDA_VISIBLE_DEVICES=1"):
+        make_plan(SftConfig(), ModelConfig(device="cuda:1"), 10)

@@ -32,9 +32,9 @@ def test_a_training_killed_again_and_again_ends_with_the_same_weights(
     done: dict[str, Any], folder: Path, tiny_llama: Path
 ) -> None:
     killed = done["killed_and_continued"]
-    assert killed["statuses"] == [-9, -9, -9, -9, 0, 0]
+    assert killed["statuses"] == [-9, -9, -9, 0, 0]
     assert killed["unfinished"]
-    assert len(killed["began"]) == 5
+    assert len(killed["began"]) == 4
     steps = [int(step) for step in killed["began"]]
     assert steps == sorted(set(steps))  # each went on from further than the one before
     base = model_digest(tiny_llama)

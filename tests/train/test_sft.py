@@ -134,19 +134,18 @@ def replace_name(task: SftTask, folder: Path) -> ModelConfig:
 def test_the_trainer_sees_loss_on_final_answers_alone(
     make_task: MakeTask, revisions: Sequence[Revision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from transformers import AutoTokenizer
-    from trl import SFTTrainer
+    from transformers import AutoTokenizer, Trainer
 
     task = make_task(epochs=1, batch_size=3)
     tokenizer = AutoTokenizer.from_pretrained(task.base.path)
     learned: list[str] = []
-    real = SFTTrainer.compute_loss
+    real = Trainer.training_step
 
     def spy(self: Any, model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         learned.extend(tokenizer.decode(row[row != -100]) for row in inputs["labels"])
         return real(self, model, inputs, *args, **kwargs)
 
-    monkeypatch.setattr(SFTTrainer, "compute_loss", spy)
+    monkeypatch.setattr(Trainer, "training_step", spy)
     train_sft(task, revisions, [], QUIET)
     revised = [done.revision for each in revisions for done in each.rounds if done.outcome is Outcome.REVISED]
     assert sorted(learned) == sorted(f"{text}<|end|>" for text in revised)

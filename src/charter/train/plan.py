@@ -74,11 +74,16 @@ def _device(wanted: str) -> str:
 
     if wanted == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
-    kind = wanted.partition(":")[0]
+    kind, _, index = wanted.partition(":")
     if kind not in ("cpu", "cuda"):
         raise ConfigError(f"model.device is {wanted!r}; training runs on 'cpu' or 'cuda'")
     if kind == "cuda" and not torch.cuda.is_available():
         raise ConfigError(f"model.device is {wanted!r} and this machine has no usable CUDA device; use 'auto' or 'cpu'")
+    if kind == "cuda" and index not in ("", "0"):
+        raise ConfigError(
+            f"model.device is {wanted!r}, and the trainer takes the first GPU that it may see; "
+            f"set CUDA_VISIBLE_DEVICES={index} in the environment and use 'cuda'"
+        )
     return kind
 
 
@@ -91,6 +96,6 @@ def _precision(model: ModelConfig, device: str) -> tuple[bool, str]:
         if torch.cuda.is_bf16_supported(including_emulation=False):
             return True, "this GPU computes in bfloat16"
         return False, "this GPU does not compute in bfloat16, and float16 would need its loss scaled"
-    if torch.ops.mkldnn._is_mkldnn_bf16_supported():
+    if torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported():
         return True, "this CPU has bfloat16 instructions"
     return False, "this CPU has no bfloat16 instructions"

@@ -14,7 +14,7 @@ from charter.records import Checkpoint
 
 CHECKPOINT_NAME, TRAINING_NAME, LOG_NAME = "charter.json", "training.json", "training-log.jsonl"
 _LIBRARIES_LEFTOVERS = ("training_args.bin", "README.md")
-_LOGGED = ("step", "epoch", "loss", "mean_token_accuracy", "grad_norm", "learning_rate")
+_LOGGED = ("step", "epoch", "loss", "grad_norm", "learning_rate")
 
 
 def complete(

@@ -13,6 +13,7 @@ from charter.errors import ConfigError, StageError
 from charter.progress import Advance, Progress
 from charter.recipe import LoraConfig, SftConfig
 from charter.train.encode import Tokens
+from charter.train.loss import answer_loss, takes_positions
 from charter.train.order import LengthGrouped
 from charter.train.plan import Plan
 from charter.train.work import WorkFolder
@@ -101,6 +102,14 @@ def _trainer_class(sampler: LengthGrouped) -> "type[SFTTrainer]":
     class Trainer(SFTTrainer):  # type: ignore[misc]  # TRL has no types
         def _get_train_sampler(self, *_: object) -> LengthGrouped:
             return sampler
+
+        def compute_loss(
+            self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+        ) -> Any:
+            alone = self.args.device.type == "cpu" and self.args.world_size == 1 and not return_outputs
+            if alone and not self.aux_loss_enabled and takes_positions(self.model):
+                return answer_loss(model, inputs, num_items_in_batch)
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
 
         def _send_telemetry(self) -> None:
             """Nobody is told what is trained here."""

@@ -19,9 +19,9 @@ _CHECKPOINT = re.compile(r"checkpoint-(\d+)")
 class WorkFolder:
     """Holds the trainer's checkpoints, and the finished model until it is published.
 
-    A checkpoint counts only once it carries a mark that is written after everything else: the trainer writes its files
-    one by one, and a kill may come between any two. The name does not begin as temporary files do, which a run folder
-    clears away when it is opened.
+    A checkpoint counts only once it carries a mark, written after everything else, and while its files have the sizes
+    that the mark names: the trainer writes them one by one, and a kill may come between any two. The name does not
+    begin as temporary files do, which a run folder clears away when it is opened.
     """
 
     def __init__(self, out: Path) -> None:
@@ -44,21 +44,21 @@ class WorkFolder:
             make_folder(self.path)
             shutil.rmtree(self.final, ignore_errors=True)
             for folder in self._checkpoints():
-                if not (folder / _COMPLETE).exists():
+                if not _is_whole(folder):
                     shutil.rmtree(folder)
         write_atomic(self.path / _MADE_FROM, mark)
         return same
 
     def latest(self) -> Path | None:
         """The last whole checkpoint."""
-        whole = [folder for folder in self._checkpoints() if (folder / _COMPLETE).exists()]
+        whole = [folder for folder in self._checkpoints() if _is_whole(folder)]
         return whole[-1] if whole else None
 
     def completed(self, step: int) -> None:
         """Takes over the checkpoint that was just written, and removes those before it."""
         done = self.path / f"checkpoint-{step}"
-        sync_files(done)
-        write_atomic(done / _COMPLETE, b"")
+        _sync_files(done)
+        write_atomic(done / _COMPLETE, json.dumps(_sizes(done)).encode())
         for folder in self._checkpoints():
             if folder != done:
                 shutil.rmtree(folder)
@@ -66,7 +66,7 @@ class WorkFolder:
     def publish(self, out: Path) -> None:
         """The finished model appears at ``out`` at once, and the work folder goes."""
         with disk_errors(out):
-            sync_files(self.final)
+            _sync_files(self.final)
             self.final.rename(out)
             self.remove()
 
@@ -85,7 +85,19 @@ class WorkFolder:
         return None
 
 
-def sync_files(folder: Path) -> None:
+def _sizes(folder: Path) -> dict[str, int]:
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != _COMPLETE]
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return bool(json.loads((folder / _COMPLETE).read_bytes()) == _sizes(folder))
+    except (OSError, ValueError):
+        return False
+
+
+def _sync_files(folder: Path) -> None:
     """Everything in the folder is on the disk when this returns."""
     for path in (*folder.rglob("*"), folder):
         descriptor = os.open(path, os.O_RDONLY)
