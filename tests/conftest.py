@@ -7,11 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.pop("COLUMNS", None)  # the width of whoever runs the tests is not what they expect
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests were started in the background
+
+settings.register_profile("charter", deadline=None)  # machines are noisy
+settings.load_profile("charter")
 
 MakeTinyModel = Callable[..., Path]
 
