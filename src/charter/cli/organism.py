@@ -61,7 +61,9 @@ def train(
 @click.option("--constitution", default="default", show_default=True, help="Whose principles it is measured under.")
 @click.option("--cases", type=click.IntRange(1), default=400, show_default=True, help="Scenes for each ability.")
 @click.option("--card", is_flag=True, help="Write the measurements into the model's folder as its card.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help="For people, or for programs.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", help="For people, or for programs."
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 def measure(*, model: str, constitution: str, cases: int, card: bool, form: str, quiet: bool) -> None:
     """Measure compliance, critiques, revisions and comparisons on held-out words.
