@@ -64,12 +64,11 @@ class SharedRunner:
         steps = max((request.limit for request in requests), default=0)
         for group in group_by_prefix([request.tokens for request in requests], steps):
             members = [requests[index] for index in group.members]
-            prefix = self._prefix(members[0].tokens, group.shared)
-            jobs = [_Job(request, self._line(request.tokens, prefix, before)) for request in members]
+            jobs = [_Job(request, self._line(request.tokens, group.shared, before)) for request in members]
             jobs.sort(key=lambda job: (len(job.line.tail), job.line.old_length))
 
-            def run(batch: Sequence[_Job], prefix: _Prefix = prefix) -> None:
-                _Decoding(self, batch, prefix, order).run()
+            def run(batch: Sequence[_Job], shared: int = group.shared) -> None:
+                _Decoding(self, batch, self._prefix(batch[0].request.tokens[:shared]), order).run()
 
             self._batches.work(jobs, run, lambda job: _give_up(job.request, on_done), self._free)
 
@@ -78,10 +77,10 @@ class SharedRunner:
         """See ``Runner``."""
         scores: list[list[float]] = [[math.nan] * len(question.options) for question in questions]
         for group in group_by_prefix([question.tokens for question in questions], 1):
-            prefix = self._prefix(questions[group.members[0]].tokens, group.shared)
             order = sorted(group.members, key=lambda index: len(questions[index].tokens))
 
-            def run(batch: Sequence[int], prefix: _Prefix = prefix) -> None:
+            def run(batch: Sequence[int], shared: int = group.shared) -> None:
+                prefix = self._prefix(questions[batch[0]].tokens[:shared])
                 found = self._score([questions[index] for index in batch], prefix)
                 for index, row in zip(batch, found, strict=True):
                     scores[index] = row
@@ -156,17 +155,15 @@ class SharedRunner:
             sums.append(float(picked.sum(dtype=torch.float64)))
         return sums
 
-    def _prefix(self, tokens: tuple[int, ...], length: int) -> _Prefix:
-        if not length:
-            return _Prefix(0, None)
-        return _Prefix(length, self._prefixes.get(tokens[:length], self._forward.prefix))
+    def _prefix(self, tokens: tuple[int, ...]) -> _Prefix:
+        return _Prefix(len(tokens), self._prefixes.get(tokens, self._forward.prefix) if tokens else None)
 
-    def _line(self, tokens: tuple[int, ...], prefix: _Prefix, kept: KeptRows) -> Line:
+    def _line(self, tokens: tuple[int, ...], shared: int, kept: KeptRows) -> Line:
         found = kept.longest(tokens)
-        if found is None or found[1] <= prefix.length:
-            return Line(tokens[prefix.length :], prefix.length)
+        if found is None or found[1] <= shared:
+            return Line(tokens[shared:], shared)
         row, known = found
-        return Line(tokens[known:], known, row.span(prefix.length, known))
+        return Line(tokens[known:], known, row.span(shared, known))
 
     def _no_rows(self) -> KeptRows:
         return KeptRows(self._limit, self._geometry.token_bytes)
