@@ -20,10 +20,17 @@ def resolve(name: str, revision: str | None = None) -> Path:
         from charter.organisms import shipped_model
 
         return shipped_model()
-    path = Path(name).expanduser()
+    path = _expanded(Path(name))
     if path.exists() or _looks_like_path(name):
         return path
     return _download(name, revision)
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:  # there is no such user
+        return path
 
 
 def _looks_like_path(name: str) -> bool:

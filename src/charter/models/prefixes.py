@@ -33,7 +33,8 @@ def group_by_prefix(prompts: Sequence[Tokens], steps: int) -> list[Group]:
     """
     order = sorted(range(len(prompts)), key=lambda index: (tuple(prompts[index]), index))
     groups: list[Group] = []
-    _divide(prompts, order, steps * TOKENS_PER_STEP, groups)
+    if order:
+        _divide(prompts, order, steps * TOKENS_PER_STEP, groups)
     return groups
 
 
