@@ -44,7 +44,7 @@ def test_the_completer_is_one(tiny_llama: Path, load: Load) -> None:
     assert completer.name == str(tiny_llama)
 
 
-@pytest.mark.parametrize("name", ["./nowhere", "/nowhere/at/all", "runs/x/checkpoints/sl-cai", "~nobody/model"])
+@pytest.mark.parametrize("name", ["./nowhere", "/nowhere/at/all", "runs/x/checkpoints/sl-cai", "~no-such-user/model"])
 def test_a_path_that_does_not_exist(name: str) -> None:
     assert failure(name) == f"{Path(name)}: no such folder; check the path of the model"
 
