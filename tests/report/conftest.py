@@ -44,6 +44,15 @@ STAGES = ("revise", "helpful", "answer-base", "sft", "answer-sl-cai", "judge", "
 CONSTITUTION = load_constitution("default")
 EVALUATOR = Evaluator(OracleJudge())
 
+TRAINED = Checkpoint(
+    name="sl-cai",
+    path="checkpoints/sl-cai",
+    digest=TRAINED_DIGEST,
+    base_digest=BASE_DIGEST,
+    constitution_digest=CONSTITUTION.digest,
+    data_digest=digest("data"),
+)
+
 MakeRun = Callable[..., Path]
 
 
@@ -233,15 +242,7 @@ def _steps(
     def train_model() -> None:
         with run.stage("sft") as note:
             note.records, note.digest = len(train), TRAINED_DIGEST
-        checkpoint = Checkpoint(
-            name="sl-cai",
-            path="checkpoints/sl-cai",
-            digest=TRAINED_DIGEST,
-            base_digest=BASE_DIGEST,
-            constitution_digest=CONSTITUTION.digest,
-            data_digest=digest("data"),
-        )
-        run.write_json("checkpoints/sl-cai/charter.json", to_row(checkpoint))
+        run.write_json("checkpoints/sl-cai/charter.json", to_row(TRAINED))
 
     def judge() -> None:
         with run.stage("judge", *judgements.values()):
