@@ -94,7 +94,9 @@ def main() -> int:
         torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.model or _random_llama(Path(temporary))
+        # Without an end of text: generate would fill it in from the model's own settings, and stop there.
         peer, ours = (AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval() for _ in range(2))
+    peer.generation_config = GenerationConfig()
     work = _work(peer.config.vocab_size, options)
     generate = _static(peer, options.new_tokens)
     methods: dict[str, Callable[[], Generate]] = {"transformers generate, static batch": lambda: generate}

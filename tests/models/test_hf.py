@@ -1,5 +1,6 @@
 """The completer in this process: the tokens of transformers' own generate, whatever is shared, batched or continued."""
 
+import json
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,10 +37,14 @@ class Reference:
         ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
         return ids
 
-    def greedy(self, chat: Chat, most: int) -> Completion:
+    def new_tokens(self, chat: Chat, most: int) -> list[int]:
         ids = torch.tensor([self.tokens(chat)])
         out = self.model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=most, do_sample=False)
-        new = out[0, ids.shape[1] :].tolist()
+        new: list[int] = out[0, ids.shape[1] :].tolist()
+        return new
+
+    def greedy(self, chat: Chat, most: int) -> Completion:
+        new = self.new_tokens(chat, most)
         stopped = new[-1] == self.tokenizer.eos_token_id
         text = self.tokenizer.decode(new[:-1] if stopped else new, skip_special_tokens=True)
         return Completion(text.strip(), "stop" if stopped else "length", len(new))
@@ -211,6 +216,34 @@ def test_an_answer_is_cut_where_the_context_ends(tiny_llama: Path, load: Load) -
     found = completer.complete([nearly], Sampling(temperature=0, max_new_tokens=2000))[0]
     assert not found.error
     assert found.finish == "stop" or found.tokens == 512 - length
+
+
+@pytest.mark.parametrize("architecture", ["llama", "mamba"])
+def test_only_the_sampling_says_how_text_is_drawn(
+    architecture: str, make_tiny_model: Callable[..., Path], tmp_path: Path, load: Load, chats: list[Chat]
+) -> None:
+    folder = make_tiny_model(tmp_path / "m", architecture)
+    expected = load(folder).complete(chats, SAMPLED)
+    settings = folder / "generation_config.json"
+    own = {"repetition_penalty": 5.0, "top_k": 1, "temperature": 0.1, "do_sample": True, "suppress_tokens": [9, 10, 11]}
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | own))
+    assert load(folder).complete(chats, SAMPLED) == expected
+
+
+def test_the_models_own_ends_of_text_end_a_turn(
+    make_tiny_model: Callable[..., Path], tmp_path: Path, load: Load, chats: list[Chat]
+) -> None:
+    folder = make_tiny_model(tmp_path / "m")
+    before = load(folder).complete(chats, GREEDY)
+    which = next(index for index, done in enumerate(before) if done.tokens > 3)
+    third = Reference(folder).new_tokens(chats[which], 3)[2]
+    settings = folder / "generation_config.json"
+    own = json.loads(settings.read_text())
+    settings.write_text(json.dumps(own | {"eos_token_id": [own["eos_token_id"], third]}))
+    after = load(folder).complete(chats, GREEDY)[which]
+    assert after.finish == "stop"
+    assert after.tokens <= 3
+    assert before[which].text.startswith(after.text)
 
 
 def test_turns_that_the_template_refuses_are_an_error_of_that_chat(

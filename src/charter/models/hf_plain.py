@@ -5,7 +5,8 @@ attention that is not looked up in transformers' registry). Each token is still 
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -72,15 +73,14 @@ class PlainRunner:
             attended[row, width - len(request.tokens) :] = 1
         most = max(request.limit for request in batch)
         device = self._model.device
-        self._model.generate(
-            input_ids=ids.to(device),
-            attention_mask=attended.to(device),
-            generation_config=GenerationConfig(
-                max_new_tokens=most, do_sample=False, eos_token_id=None, pad_token_id=0, use_cache=True
-            ),
-            logits_processor=[_Choice([request.seed for request in batch], sampling, most)],
-            stopping_criteria=[_Writing(batch, ends)],
-        )
+        with _no_defaults(self._model):
+            self._model.generate(
+                input_ids=ids.to(device),
+                attention_mask=attended.to(device),
+                generation_config=GenerationConfig(max_new_tokens=most, do_sample=False, pad_token_id=0),
+                logits_processor=[_Choice([request.seed for request in batch], sampling, most)],
+                stopping_criteria=[_Writing(batch, ends)],
+            )
 
     @torch.inference_mode()
     def _score(self, texts: Sequence[tuple[int, ...]], starts: Sequence[int]) -> list[float]:
@@ -102,6 +102,17 @@ class PlainRunner:
     def _free(self) -> None:
         if self._model.device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+@contextmanager
+def _no_defaults(model: Any) -> Iterator[None]:
+    """``generate`` would fill in whatever the model's own generation configuration says beside what was asked for."""
+    defaults = model.generation_config
+    model.generation_config = GenerationConfig()
+    try:
+        yield
+    finally:
+        model.generation_config = defaults
 
 
 class _Choice(LogitsProcessor):  # type: ignore[misc]  # transformers is not typed
