@@ -152,11 +152,16 @@ def test_a_plot_always_spans_0_to_100_percent() -> None:
 
 def test_names_at_the_ends_of_lines_never_cover_each_other() -> None:
 
-    same = [plots.Series(name, name, "circle", (rate(0, 100),)) for name in ("harmful", "evasive", "refusal")]
-    svg = str(plots.round_curve([0], same))
-    heights = sorted(float(y) for y in re.findall(r'y="([\d.]+)" class="value start', svg))
-    assert all(below - above >= 15.9 for above, below in itertools.pairwise(heights))
-    assert heights[-1] <= 256
+    last = {"harmful": 0, "evasive": 1, "refusal": 90, "broken": 0}
+    lines = [plots.Series(name, name, "circle", (rate(k, 100),)) for name, k in last.items()]
+    svg = str(plots.round_curve([0], lines))
+    found = re.findall(r'y="([\d.]+)" class="value start (\w+)', svg)
+    heights = {name: float(y) for y, name in found}
+    ordered = sorted(heights.values())
+    assert all(below - above >= 15.9 for above, below in itertools.pairwise(ordered))
+    assert ordered[-1] <= 256
+    (mark,) = re.findall(r'cy="([\d.]+)" r="4" class="mark refusal"', svg)
+    assert heights["refusal"] == pytest.approx(float(mark) + 4.5, abs=0.1)  # it has room, so it stays at its mark
 
 
 def test_a_bar_of_nothing_is_empty() -> None:

@@ -151,17 +151,13 @@ def _curve(frame: Frame, points: Sequence[tuple[float, Rate]], line: Series) -> 
 
 
 def _end_labels(frame: Frame, labels: Sequence[tuple[float, Series, Rate]]) -> Iterable[Markup]:
-    """The names at the lines' ends, pushed apart so that none covers another."""
-    gap, placed = 16.0, []
-    lowest = frame.top
-    for y, line, rate in sorted(labels, key=lambda entry: entry[0]):
-        lowest = max(y, lowest)
-        placed.append((lowest, line, rate))
-        lowest += gap
-    overflow = max(0.0, lowest - gap - frame.bottom)
-    for y, line, rate in placed:
+    """The names at the lines' ends, each at its mark or as far above it as the names below need."""
+    limit = frame.bottom
+    for y, line, rate in sorted(labels, key=lambda entry: entry[0], reverse=True):
+        height = min(y, limit)
+        limit = height - 16.0
         words = f"{line.label} {whole_percent(rate.rate)}"
-        yield _text(frame.right + 18, y - overflow + 4.5, words, f"value start {line.css}")
+        yield _text(frame.right + 18, height + 4.5, words, f"value start {line.css}")
 
 
 def _spoken_rounds(rounds: Sequence[int], line: Series) -> str:
