@@ -28,6 +28,7 @@ from charter.models.completer import Sampling
 from charter.models.hf_probe import probe
 from charter.models.hf_requests import Batches, Request
 from charter.models.hf_shared import SharedRunner
+from charter.models.hf_workers import Workers
 from charter.terminal import console
 
 Tokens = tuple[int, ...]
@@ -185,7 +186,7 @@ def _charter(model: Any, batch_size: int, new_tokens: int) -> Generate:
     forward, reason = probe(model)
     if forward is None:
         raise RuntimeError(reason)
-    runner = SharedRunner(forward, Batches(batch_size))
+    runner = SharedRunner(forward, Batches(batch_size, Workers(model)))
 
     def generate(prompts: Sequence[Tokens]) -> list[Tokens]:
         requests = [Request(prompt, 0, new_tokens) for prompt in prompts]

@@ -2,6 +2,7 @@
 
 import functools
 import math
+import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from charter.models.hf_plain import PlainRunner
 from charter.models.hf_probe import probe, window
 from charter.models.hf_requests import Batches, Question, Request, Runner
 from charter.models.hf_shared import SharedRunner
+from charter.models.hf_workers import Workers
 from charter.models.rendering import Renderer, RenderingError, make_renderer
 from charter.recipe import ModelConfig
 
@@ -32,14 +34,15 @@ class HfCompleter:
         """
         self._loaded = loaded
         self._renderer: Renderer = make_renderer(loaded.tokenizer, config.format, loaded.stop_tokens)
-        self._batches = Batches(config.batch_size)
+        workers = Workers(loaded.model)
+        self._batches = Batches(config.batch_size, workers)
         self._plain = PlainRunner(loaded.model, self._batches)
         forward, reason = probe(loaded.model)
         self._shared = SharedRunner(forward, self._batches) if forward else None
         self._window = window(loaded.model.config)
         if self._shared and self._window:
             reason += f"; through generate for more than {self._window} tokens, which its attention does not span"
-        self._choices = {**loaded.choices, "generation": reason}
+        self._choices = {**loaded.choices, "generation": reason, "threads": workers.reason}
 
     @property
     def name(self) -> str:
@@ -53,7 +56,7 @@ class HfCompleter:
 
     @property
     def choices(self) -> dict[str, str]:
-        """What was chosen automatically (device, dtype, generation, batch), each with its reason."""
+        """What was chosen automatically (device, dtype, generation, threads, batch), each with its reason."""
         return {**self._choices, "batch": self._batches.note} if self._batches.note else dict(self._choices)
 
     def complete(self, chats: Sequence[Chat], sampling: Sampling, on_done: OnDone | None = None) -> list[Completion]:
@@ -63,9 +66,12 @@ class HfCompleter:
         completion with ``error``; the others are not affected.
         """
 
+        lock = threading.Lock()
+
         def done() -> None:
             if on_done:
-                on_done(1)
+                with lock:  # small models are run in several threads
+                    on_done(1)
 
         requests = self._requests(chats, sampling.max_new_tokens)
         ready = [request for request in requests if not request.error]

@@ -10,7 +10,7 @@ import torch
 from charter.models.hf_attention import attending
 from charter.models.hf_rows import Geometry, Rows, Span
 
-PASS_TOKENS = {"cpu": 2048, "cuda": 16384}
+PASS_TOKENS = {"cpu": 2048, "cuda": 4096}
 """Tokens of one pass over prompts: enough to keep the processor busy, few enough to stay in its cache or memory."""
 
 

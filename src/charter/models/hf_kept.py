@@ -1,5 +1,6 @@
 """Keys and values kept from one call to the next, in bounded memory: shared beginnings, and rows to be continued."""
 
+import threading
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -30,18 +31,20 @@ class KeptPrefixes:
         self._spans: OrderedDict[tuple[int, ...], Span] = OrderedDict()
         self._limit = limit // token_bytes
         self._tokens = 0
+        self._lock = threading.Lock()
 
     def get(self, tokens: tuple[int, ...], compute: Callable[[Sequence[int]], Span]) -> Span:
         """The span of exactly these tokens; one that is a part of another is computed for itself, to be the same."""
-        span = self._spans.pop(tokens, None)
-        if span is None:
-            span = compute(tokens)
-            self._tokens += len(tokens)
-        self._spans[tokens] = span
-        while self._tokens > self._limit and len(self._spans) > 1:
-            gone, _ = self._spans.popitem(last=False)
-            self._tokens -= len(gone)
-        return span
+        with self._lock:
+            span = self._spans.pop(tokens, None)
+            if span is None:
+                span = compute(tokens)
+                self._tokens += len(tokens)
+            self._spans[tokens] = span
+            while self._tokens > self._limit and len(self._spans) > 1:
+                gone, _ = self._spans.popitem(last=False)
+                self._tokens -= len(gone)
+            return span
 
     def clear(self) -> None:
         """Forgets everything, when memory is short."""
@@ -84,7 +87,7 @@ class KeptRows:
         self._room = limit // token_bytes
 
     def room_for(self, tokens: int) -> bool:
-        """Takes the room for a row of so many own tokens, if there is as much left."""
+        """Takes the room for a row of up to so many own tokens, if there is as much left."""
         if tokens > self._room:
             return False
         self._room -= tokens

@@ -39,7 +39,8 @@ class PlainRunner:
             for _ in batch:
                 on_done()
 
-        self._batches.work(order, run, fail, self._free)
+        with _no_defaults(self._model):
+            self._batches.work(order, run, fail, self._free)
 
     def score(self, questions: Sequence[Question]) -> list[list[float]]:
         """See ``Runner``."""
@@ -61,7 +62,6 @@ class PlainRunner:
         self._batches.work(places, run, lambda place: None, self._free)
         return scores
 
-    @torch.inference_mode()
     def _generate(self, batch: Sequence[Request], sampling: Sampling, ends: Ends) -> None:
         for request in batch:
             request.restart()
@@ -73,16 +73,14 @@ class PlainRunner:
             attended[row, width - len(request.tokens) :] = 1
         most = max(request.limit for request in batch)
         device = self._model.device
-        with _no_defaults(self._model):
-            self._model.generate(
-                input_ids=ids.to(device),
-                attention_mask=attended.to(device),
-                generation_config=GenerationConfig(max_new_tokens=most, do_sample=False, pad_token_id=0),
-                logits_processor=[_Choice([request.seed for request in batch], sampling, most)],
-                stopping_criteria=[_Writing(batch, ends)],
-            )
+        self._model.generate(
+            input_ids=ids.to(device),
+            attention_mask=attended.to(device),
+            generation_config=GenerationConfig(max_new_tokens=most, do_sample=False, pad_token_id=0),
+            logits_processor=[_Choice([request.seed for request in batch], sampling, most)],
+            stopping_criteria=[_Writing(batch, ends)],
+        )
 
-    @torch.inference_mode()
     def _score(self, texts: Sequence[tuple[int, ...]], starts: Sequence[int]) -> list[float]:
         """Padding on the right changes nothing for the tokens before it, in any causal model."""
         width = max(len(text) for text in texts)

@@ -1,12 +1,15 @@
 """What a runner is asked, and what it writes: token ids in, token ids out."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from itertools import pairwise
+from typing import Any, Protocol, TypeVar
 
 import torch
 
 from charter.models.completer import Sampling
+from charter.models.hf_workers import Workers
 from charter.records import Finish
 
 T = TypeVar("T")
@@ -69,10 +72,13 @@ class Runner(Protocol):
 class Batches:
     """Works through items in batches that fit in memory: where one does not fit, it and all later ones are halved."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, workers: Workers) -> None:
         self.size = size
         self.note = ""
         """Why ``size`` is smaller than it was; empty while it is not."""
+        self._workers = workers
+        self._failed: Sequence[Any] = ()
+        """A batch that did not fit."""
 
     def work(
         self,
@@ -81,24 +87,37 @@ class Batches:
         fail: Callable[[T], None],
         free: Callable[[], None],
     ) -> None:
-        """Runs all items, in their order. ``fail`` takes an item that does not fit alone; ``free`` frees memory."""
-        start = 0
-        while start < len(items):
-            batch = items[start : start + self.size]
-            if self._fits(batch, run):
-                start += len(batch)
-                continue
-            free()
-            if len(batch) == 1:
-                fail(batch[0])
-                start += 1
-            else:
-                self.size = (len(batch) + 1) // 2
-                self.note = f"{self.size}: {len(batch)} rows together did not fit in memory"
+        """Runs all items, neighbours together. ``fail`` takes an item that does not fit alone; ``free`` frees memory.
 
+        ``run`` is called in torch's inference mode, for small models in several threads at once.
+        """
+        while items:
+            batches = self._divide(items)
+            fit = self._workers.run([functools.partial(self._fits, batch, run) for batch in batches])
+            items = [item for batch, fits in zip(batches, fit, strict=True) if not fits for item in batch]
+            failed, self._failed = self._failed, ()
+            if not failed:
+                return
+            free()
+            if len(failed) == 1:
+                fail(failed[0])
+                items.remove(failed[0])
+            else:
+                self.size = (len(failed) + 1) // 2
+                self.note = f"{self.size}: {len(failed)} rows together did not fit in memory"
+
+    def _divide(self, items: Sequence[T]) -> list[Sequence[T]]:
+        parts = self._workers.parts(len(items), self.size)
+        borders = [len(items) * part // parts for part in range(parts + 1)]
+        return [items[start:stop] for start, stop in pairwise(borders)]
+
+    @torch.inference_mode()
     def _fits(self, batch: Sequence[T], run: Callable[[Sequence[T]], None]) -> bool:
+        if self._failed:
+            return False  # what is left will be divided anew, into smaller batches
         try:
             run(batch)
         except torch.OutOfMemoryError:
+            self._failed = batch
             return False
         return True

@@ -152,7 +152,7 @@ class Rows(Cache):  # type: ignore[misc]  # transformers is not typed
     def _grow(self) -> None:
         """Longer buffers, for the rows at hand alone."""
         capacity = self.filled + SLOTS_AHEAD[self._geometry.device.type]
-        keys, values = _buffers(self._geometry, self.count, capacity)
+        keys, values = _buffers(self._geometry, self.count, capacity, zero_from=self.filled)
         keys[:, :, :, : self.filled] = self.keys[:, : self.count, :, : self.filled]
         values[:, :, :, : self.filled] = self.values[:, : self.count, :, : self.filled]
         bias = self.bias.new_full((self.count, capacity), -torch.inf)
@@ -160,16 +160,18 @@ class Rows(Cache):  # type: ignore[misc]  # transformers is not typed
         self.keys, self.values, self.bias = keys, values, bias
 
 
-def _buffers(geometry: Geometry, count: int, capacity: int) -> tuple[torch.Tensor, torch.Tensor]:
+def _buffers(geometry: Geometry, count: int, capacity: int, zero_from: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
     """Zeros: a closed slot has weight 0, but 0 times a NaN that memory happened to hold would still be a NaN."""
     shape = (geometry.layers, count, geometry.heads, capacity)
-    keys = _zeros((*shape, geometry.key_size), geometry)
-    return keys, _zeros((*shape, geometry.value_size), geometry)
+    keys, values = _memory((*shape, geometry.key_size), geometry), _memory((*shape, geometry.value_size), geometry)
+    keys[:, :, :, zero_from:] = 0
+    values[:, :, :, zero_from:] = 0
+    return keys, values
 
 
-def _zeros(shape: tuple[int, ...], geometry: Geometry) -> torch.Tensor:
+def _memory(shape: tuple[int, ...], geometry: Geometry) -> torch.Tensor:
     if geometry.device.type != "cpu":
-        return torch.zeros(shape, dtype=geometry.dtype, device=geometry.device)
+        return torch.empty(shape, dtype=geometry.dtype, device=geometry.device)
     # numpy asks Linux for large pages, torch does not: writing to new memory takes a quarter of the time.
     size = math.prod(shape) * geometry.dtype.itemsize
-    return torch.from_numpy(np.empty(size, np.uint8)).view(geometry.dtype).view(shape).zero_()
+    return torch.from_numpy(np.empty(size, np.uint8)).view(geometry.dtype).view(shape)

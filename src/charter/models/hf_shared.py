@@ -36,6 +36,8 @@ class _Job:
 
     request: Request
     line: Line
+    kept: bool
+    """Whether there is room to keep its row for the next call."""
 
 
 class SharedRunner:
@@ -54,7 +56,6 @@ class SharedRunner:
         """Where the model is."""
         return self._geometry.device
 
-    @torch.inference_mode()
     def generate(
         self, requests: Sequence[Request], sampling: Sampling, ends: Ends, on_done: Callable[[], None]
     ) -> None:
@@ -64,15 +65,18 @@ class SharedRunner:
         steps = max((request.limit for request in requests), default=0)
         for group in group_by_prefix([request.tokens for request in requests], steps):
             members = [requests[index] for index in group.members]
-            jobs = [_Job(request, self._line(request.tokens, group.shared, before)) for request in members]
+            jobs = [self._job(request, group.shared, before) for request in members]
             jobs.sort(key=lambda job: (len(job.line.tail), job.line.old_length))
+            rows: dict[int, KeptRow] = {}
 
-            def run(batch: Sequence[_Job], shared: int = group.shared) -> None:
-                _Decoding(self, batch, self._prefix(batch[0].request.tokens[:shared]), order).run()
+            def run(batch: Sequence[_Job], shared: int = group.shared, rows: dict[int, KeptRow] = rows) -> None:
+                _Decoding(self, batch, self._prefix(batch[0].request.tokens[:shared]), order, rows).run()
 
             self._batches.work(jobs, run, lambda job: _give_up(job.request, on_done), self._free)
+            for request in members:  # in this order, whichever was finished first
+                if id(request) in rows:
+                    self._kept.add(rows[id(request)])
 
-    @torch.inference_mode()
     def score(self, questions: Sequence[Question]) -> list[list[float]]:
         """See ``Runner``."""
         scores: list[list[float]] = [[math.nan] * len(question.options) for question in questions]
@@ -105,14 +109,6 @@ class SharedRunner:
     def step(self, rows: Rows, tokens: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
         """The logits after one more token of each row."""
         return self._forward.step(rows, tokens, positions)
-
-    def keep(self, job: _Job, rows: Rows, row: int, prefix: _Prefix) -> None:
-        """Keeps what was computed for a finished request, if there is room."""
-        request = job.request
-        tokens = (*request.tokens, *request.written[:-1])
-        if self._kept.room_for(len(tokens) - prefix.length):
-            own = rows.take(row)
-            self._kept.add(KeptRow(tokens, len(request.tokens), prefix.length, prefix.span, own))
 
     def _score(self, questions: Sequence[Question], prefix: _Prefix) -> list[list[float]]:
         lines = [Line(question.tokens[prefix.length :], prefix.length) for question in questions]
@@ -158,6 +154,11 @@ class SharedRunner:
     def _prefix(self, tokens: tuple[int, ...]) -> _Prefix:
         return _Prefix(len(tokens), self._prefixes.get(tokens, self._forward.prefix) if tokens else None)
 
+    def _job(self, request: Request, shared: int, kept: KeptRows) -> _Job:
+        # Whether there is room is decided by what a row may need, not by what those finished before it did need.
+        room = self._kept.room_for(len(request.tokens) - shared + request.limit)
+        return _Job(request, self._line(request.tokens, shared, kept), room)
+
     def _line(self, tokens: tuple[int, ...], shared: int, kept: KeptRows) -> Line:
         found = kept.longest(tokens)
         if found is None or found[1] <= shared:
@@ -178,11 +179,14 @@ class SharedRunner:
 class _Decoding:
     """One batch from prompt to end."""
 
-    def __init__(self, runner: SharedRunner, jobs: Sequence[_Job], prefix: _Prefix, order: _Order) -> None:
+    def __init__(
+        self, runner: SharedRunner, jobs: Sequence[_Job], prefix: _Prefix, order: _Order, kept: dict[int, KeptRow]
+    ) -> None:
         self._runner = runner
         self._jobs = [job for job in jobs if job.request.finish is None]
         self._prefix = prefix
         self._order = order
+        self._kept = kept
 
     def run(self) -> None:
         """Decodes until every request is finished."""
@@ -203,7 +207,7 @@ class _Decoding:
             written = tokens.tolist()
             leaving = [row for row, job in enumerate(jobs) if job.request.write(written[row], self._order.ends)]
             for row in leaving:
-                self._runner.keep(jobs[row], rows, row, self._prefix)
+                self._keep(jobs[row], rows, row)
                 self._order.on_done()
             if len(leaving) == len(jobs):
                 return
@@ -217,6 +221,14 @@ class _Decoding:
             tokens, positions = tokens[: rows.count], positions[: rows.count]
             logits = self._runner.step(rows, tokens, positions)
             positions = positions + 1
+
+    def _keep(self, job: _Job, rows: Rows, row: int) -> None:
+        if job.kept:
+            tokens = (*job.request.tokens, *job.request.written[:-1])
+            own = rows.take(row)
+            self._kept[id(job.request)] = KeptRow(
+                tokens, len(job.request.tokens), self._prefix.length, self._prefix.span, own
+            )
 
 
 def _give_up(request: Request, on_done: Callable[[], None]) -> None:
