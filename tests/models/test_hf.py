@@ -320,6 +320,35 @@ def test_a_window_longer_than_the_chat_is_no_hindrance(
     assert completer.complete(chats, GREEDY) == [reference.greedy(chat, 12) for chat in chats]
 
 
+def test_attention_that_is_more_than_a_softmax_runs_in_its_own_way(
+    tmp_path: Path, tiny_llama: Path, load: Load, chats: list[Chat]
+) -> None:
+    from transformers import Gemma2Config
+
+    tokenizer = AutoTokenizer.from_pretrained(tiny_llama)
+    torch.manual_seed(0)
+    config = Gemma2Config(
+        vocab_size=len(tokenizer),
+        hidden_size=48,
+        intermediate_size=96,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=12,
+        sliding_window=400,
+        attn_logit_softcapping=1.0,
+        initializer_range=0.2,
+        pad_token_id=0,
+        bos_token_id=1,
+        eos_token_id=tokenizer.eos_token_id,
+    )
+    AutoModelForCausalLM.from_config(config).save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    completer, reference = load(tmp_path, batch_size=4), Reference(tmp_path)
+    assert completer.choices["generation"] == "one by one through generate: NotImplementedError when tried"
+    assert completer.complete(chats, GREEDY) == [reference.greedy(chat, 12) for chat in chats]
+
+
 def test_transcripts_serve_a_base_model(make_tiny_model: Callable[..., Path], tmp_path: Path, load: Load) -> None:
     folder = make_tiny_model(tmp_path / "base", chat_template=False)
     completer = load(folder, format="transcript")

@@ -20,6 +20,9 @@ from charter.models.hf_rows import Rows
 
 NAME = "charter_shared"
 
+_OTHER_KINDS = ("softcap", "s_aux", "position_bias")
+"""Arguments of attention that is not a softmax of scaled products alone."""
+
 _ACTIVE: ContextVar[Rows | None] = ContextVar("charter_rows", default=None)
 
 
@@ -59,6 +62,8 @@ def _attention(  # noqa: PLR0917  # transformers calls it so
             module, query, key, value, attention_mask, scaling=scaling, **kwargs
         )
         return result
+    if any(kwargs.get(name) is not None for name in _OTHER_KINDS):
+        raise NotImplementedError("attention of another kind")
     rows.attended += 1
     scale = query.shape[-1] ** -0.5 if scaling is None else scaling
     if query.shape[2] == 1:

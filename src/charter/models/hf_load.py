@@ -16,6 +16,7 @@ from charter.models.folder import is_adapter, model_digest
 from charter.recipe import ModelConfig
 from charter.terminal import neutral
 
+_DEVICES = ("cpu", "cuda")
 _MEMORY_SHARE = 0.5
 """Weights in float32 may take this much of a machine's free memory."""
 
@@ -88,6 +89,8 @@ def choose_device(wanted: str) -> tuple[torch.device, str]:
         return torch.device("cpu"), "cpu: no GPU that torch can use"
     try:
         device = torch.device(wanted)
+        if device.type not in _DEVICES:
+            raise RuntimeError(wanted)
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
         raise ModelError(f"model.device: '{wanted}' is not to be had here; use auto, cpu or cuda") from error

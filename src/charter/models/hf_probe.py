@@ -1,5 +1,6 @@
 """Which way a model can be run: tried on a few tokens, not guessed from its name."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -29,9 +30,11 @@ def probe(model: Any) -> tuple[Forward | None, str]:
             geometry, reason = None, f"each token sees {span} tokens at most"
         if geometry is None:
             return None, f"one by one through generate: {reason}"
+        texts = _texts(model.config.get_text_config(decoder=True).vocab_size)
+        expected = _plain(model, texts)
         register()
         model.set_attn_implementation(NAME)
-        difference = _difference(model, Forward(model, geometry))
+        difference = _difference(Forward(model, geometry), texts, expected)
     except torch.OutOfMemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # remote code may fail in any way; then it runs in its own way
@@ -67,22 +70,29 @@ def _geometry(model: Any) -> tuple[Geometry | None, str]:
     return Geometry(len(layers), heads, key_size, value_size, layers[0].keys.dtype, model.device), ""
 
 
+def _texts(vocabulary: int) -> tuple[list[int], list[int]]:
+    """Two texts of unequal length that begin with the same tokens."""
+    tokens = [(7 * index + 3) % vocabulary for index in range(_TOKENS)]
+    return tokens[: _TOKENS - _SHORTER], tokens[:_SHARED] + tokens[_SHARED + 1 :]
+
+
 @torch.inference_mode()
-def _difference(model: Any, forward: Forward) -> float:
+def _plain(model: Any, texts: Sequence[list[int]]) -> torch.Tensor:
+    """The logits of each text's last two tokens, in transformers' own way."""
+    inputs = [torch.tensor([text], device=model.device) for text in texts]
+    return torch.stack([model(input_ids=ids).logits[0, -2:] for ids in inputs]).float()
+
+
+@torch.inference_mode()
+def _difference(forward: Forward, texts: Sequence[list[int]], expected: torch.Tensor) -> float:
     """Largest difference of the logits, relative to their spread; infinite where the attention was not ours."""
-    size = model.config.get_text_config(decoder=True).vocab_size
-    tokens = [(7 * index + 3) % size for index in range(_TOKENS)]
-    texts = [tokens[: _TOKENS - _SHORTER], tokens[:_SHARED] + tokens[_SHARED + 1 :]]
-    expected = torch.stack(
-        [model(input_ids=torch.tensor([text], device=model.device)).logits[0, -2:] for text in texts]
-    ).float()
-    prefix = forward.prefix(tokens[:_SHARED])
+    device = forward.geometry.device
     lines = [Line(text[_SHARED:-1], _SHARED) for text in texts]
     end = max(len(line.tail) for line in lines)
-    rows = Rows(forward.geometry, len(lines), end, prefix)
+    rows = Rows(forward.geometry, len(lines), end, forward.prefix(texts[0][:_SHARED]))
     prompts = forward.prompts(rows, lines, end)[:, 0]
-    last = torch.tensor([text[-1] for text in texts], device=model.device)
-    positions = torch.tensor([len(text) - 1 for text in texts], device=model.device)
+    last = torch.tensor([text[-1] for text in texts], device=device)
+    positions = torch.tensor([len(text) - 1 for text in texts], device=device)
     found = torch.stack([prompts, forward.step(rows, last, positions)], 1).float()
     if rows.attended != 2 * forward.geometry.layers:
         return float("inf")

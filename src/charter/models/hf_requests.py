@@ -117,7 +117,7 @@ class Batches:
             return False  # what is left will be divided anew, into smaller batches
         try:
             run(batch)
-        except torch.OutOfMemoryError:
+        except (torch.OutOfMemoryError, MemoryError):
             self._failed = batch
             return False
         return True
