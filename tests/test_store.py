@@ -234,3 +234,15 @@ def test_new_run_folders_have_names_of_their_own(tmp_path: Path) -> None:
     assert all(path.is_dir() and path.parent == tmp_path / "runs" and "-a-b" in path.name for path in made)
     with open_run(made[0]) as run:
         assert run.manifest.id == made[0].name
+
+
+def test_a_run_that_was_asked_to_stop_early_is_not_finished(path: Path) -> None:
+    with open_run(path) as run:
+        run.leave_unfinished("stopped after revise, as asked")
+    assert (RunFolder.read(path).status, RunFolder.read(path).manifest.reason) == (
+        "interrupted",
+        "stopped after revise, as asked",
+    )
+    with open_run(path):
+        pass
+    assert (RunFolder.read(path).status, RunFolder.read(path).manifest.reason) == ("finished", "")

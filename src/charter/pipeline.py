@@ -158,7 +158,9 @@ class Pipeline:
             if not self._done(name):
                 stage()
             if name == until:
-                return
+                break
+        if until != "report":
+            self._folder.leave_unfinished(f"stopped after {until}, as asked")
 
     def _done(self, name: str) -> bool:
         """Whether a stage need not be done; the report is always made, and a checkpoint must still be there."""

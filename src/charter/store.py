@@ -68,6 +68,7 @@ class RunFolder:
         self._manifest = manifest
         self._lock = lock
         self._on_append: Callable[[], None] | None = None
+        self._open_end = ""
 
     @classmethod
     def open(cls, path: Path | str, recipe: Recipe, *, constitution_digest: str) -> Self:
@@ -116,13 +117,17 @@ class RunFolder:
         """Sets the status: finished; interrupted by ``KeyboardInterrupt``; failed by any other exception."""
         try:
             if error is None:
-                self._update(status="finished", reason="")
+                self._update(status="interrupted" if self._open_end else "finished", reason=self._open_end)
             else:
                 status: RunStatus = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
                 with suppress(CharterError):  # on a full disk this fails as well, and the first error is the news
                     self._update(status=status, reason=f"{type(error).__name__}: {error}".removesuffix(": "))
         finally:
             self.close()
+
+    def leave_unfinished(self, reason: str) -> None:
+        """Says that the run ends here for now, as its user wanted: its status will be interrupted, with that reason."""
+        self._open_end = reason
 
     def close(self) -> None:
         """Lets other processes open the folder; its status stays as it is."""

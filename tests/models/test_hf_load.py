@@ -17,7 +17,7 @@ CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 def test_a_small_model_runs_in_float32_on_a_cpu() -> None:
     dtype, reason = choose_dtype("auto", CPU, torch.float16, 1_000_000)
     assert dtype == torch.float32
-    assert reason.startswith("float32: exact, and the weights take 0.0 GiB of ")
+    assert reason == "float32: exact, and the weights (0.0 GiB) fit into memory"
 
 
 def test_a_model_too_large_for_float32_runs_in_bfloat16_on_a_cpu() -> None:

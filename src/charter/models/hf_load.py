@@ -110,7 +110,7 @@ def choose_dtype(wanted: str, device: torch.device, stored: torch.dtype, weights
     needed, free = weights * 4, psutil.virtual_memory().available
     if needed > _MEMORY_SHARE * free:
         return torch.bfloat16, f"bfloat16: in float32 the weights would take {_gib(needed)} of {_gib(free)} free"
-    return torch.float32, f"float32: exact, and the weights take {_gib(needed)} of {_gib(free)} free"
+    return torch.float32, f"float32: exact, and the weights ({_gib(needed)}) fit into memory"
 
 
 def _gib(size: int) -> str:

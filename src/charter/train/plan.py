@@ -1,13 +1,10 @@
 """The choices that a training makes for its user, each with the reason that is kept beside the weights."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from charter.errors import ConfigError
 from charter.recipe import ModelConfig, SftConfig
-
-if TYPE_CHECKING:
-    import torch
 
 Method = Literal["full", "lora"]
 FULL_UP_TO = 1_000_000_000
@@ -32,13 +29,6 @@ class Plan:
     def precision(self) -> str:
         """In words: what is computed in what."""
         return f"{self.weights} weights, bfloat16 autocast" if self.autocast else f"{self.weights} throughout"
-
-    @property
-    def torch_dtype(self) -> "torch.dtype":
-        """``weights`` as torch names it."""
-        import torch
-
-        return torch.bfloat16 if self.weights == "bfloat16" else torch.float32
 
 
 def make_plan(config: SftConfig, model: ModelConfig, parameters: int) -> Plan:
