@@ -51,7 +51,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(files)
 
 
-@pytest.mark.parametrize("recipe", ["gpu-1b", "lora-8b"])
+@pytest.mark.parametrize("recipe", ["fsdp-70b", "gpu-1b", "lora-8b"])
 def test_a_shipped_recipe_can_be_planned_with_prompts_of_ones_own(
     recipe: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
