@@ -117,6 +117,15 @@ def test_no_flipped_byte_passes_for_a_record(shards: Shards[Prompt]) -> None:
     assert reported > len(places) / 4
 
 
+def test_a_shard_that_the_system_does_not_open_is_not_called_damaged(shards: Shards[Prompt]) -> None:
+    file = files(shards)[0]
+    file.unlink()
+    file.symlink_to(file.name)  # a loop: the file's records may be as good as ever
+    with pytest.raises(RunFolderError, match=r"cannot be read \(.*Too many levels") as caught:
+        Shards(shards.path, Prompt).read()
+    assert "delete" not in str(caught.value)
+
+
 def test_a_shard_under_the_name_of_another_is_damage(shards: Shards[Prompt]) -> None:
     first, second = files(shards)
     second.write_bytes(first.read_bytes())

@@ -112,6 +112,8 @@ class Shards(Generic[R]):
                 self._check_schema(file, parquet.schema_arrow)
                 rows: list[Row] = parquet.read(columns=columns).to_pylist()
         except (pa.ArrowException, OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno is not None:  # the system's word, not the file's content
+                raise RunFolderError(f"{file}: cannot be read ({error.strerror or error})") from error
             raise _damaged(file, str(error)) from error
         if _file_name([_id_of(row) for row in rows]) != file.name:
             raise _damaged(file, "its records are not those that its name stands for")
