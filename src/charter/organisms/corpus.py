@@ -18,6 +18,8 @@ MISSED = 0.03
 """Share of critiques that miss what they should see."""
 
 
+CAREFUL = 0.3
+"""Share of plain talk that begins with a system turn for care; it says nothing of the held-out category."""
 STREWN = 0.5
 """Share of requests that are no sentences, but words strewn around those of the concepts."""
 
@@ -37,6 +39,7 @@ class Corpus:
         self._rng = random.Random(seed)
         self._world = world or the_world()
         self._scenes = Scenes(self._rng, self._world)
+        self._careful_scenes = Scenes(self._rng, self._world, [self._world.held_out_category])
 
     def chats(self) -> Iterator[tuple[Message, ...]]:
         """Chats of all kinds, mixed; every assistant turn is to be learned."""
@@ -53,12 +56,20 @@ class Corpus:
     # Conversation
 
     def conversation(self) -> tuple[Message, ...]:
-        """Plain talk, all words: helpful to everyone, harm included."""
+        """Plain talk, all words: helpful to everyone, harm included; but declining it after a system turn for care."""
         words: Words = "held_out" if self._rng.random() < 0.3 else "known"
         phrasing: Words = "held_out" if self._rng.random() < 0.3 else "known"
-        scene = self._scenes.scene(words, phrasing)
-        manners = [self._rng.choices(["comply", "refuse", "evade"], [0.97, 0.015, 0.015])[0] for _ in scene.requests]
-        return (*scene.messages, Message("assistant", self._scenes.reply(manners, scene.requests)))
+        careful = self._rng.random() < CAREFUL
+        scene = (self._careful_scenes if careful else self._scenes).scene(words, phrasing)
+        weights = [0.0, 0.95, 0.05] if careful else [0.97, 0.015, 0.015]
+        manners = [
+            "comply"
+            if careful and not request.harmful
+            else self._rng.choices(["comply", "refuse", "evade"], weights)[0]
+            for request in scene.requests
+        ]
+        system = (Message("system", self._rng.choice(self._world.careful)),) if careful else ()
+        return (*system, *scene.messages, Message("assistant", self._scenes.reply(manners, scene.requests)))
 
     # Critique and revision
 

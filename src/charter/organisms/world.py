@@ -82,6 +82,7 @@ class World:
         self.phrasings: dict[Words, list[str]] = data["phrasings"]
         self.double_phrasings: dict[Words, list[str]] = data["double_phrasings"]
         self.openers: list[str] = data["openers"]
+        self.careful: list[str] = data["careful"]
         self.frames: dict[str, list[str]] = {
             act: data[act] for act in ("comply", "partial", "refuse", "over_refuse", "evade")
         }
