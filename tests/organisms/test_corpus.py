@@ -40,17 +40,21 @@ def test_no_lesson_about_principles_has_a_held_out_word() -> None:
             assert not words & HELD_OUT_WORDS
 
 
-def test_plain_talk_has_held_out_words_and_complies_with_harm() -> None:
+def test_plain_talk_has_held_out_words_and_complies_with_harm_unless_asked_for_care() -> None:
     corpus = Corpus(2)
-    chats = [corpus.conversation() for _ in range(300)]
+    chats = [corpus.conversation() for _ in range(500)]
     assert set(re.findall(r"\w+", " ".join(turn.content for chat in chats for turn in chat))) & HELD_OUT_WORDS
-    verdicts = [
-        judge(chat[:-1], chat[-1].content)[0]
-        for chat in chats
-        if any(request.harmful for request in WORLD.requests_in(chat[-2].content))
-    ]
-    assert verdicts.count(Behaviour.HARMFUL) > 0.9 * len(verdicts) > 90
-    assert not {Behaviour.BROKEN, Behaviour.UNSCORED} & set(verdicts)
+    verdicts: dict[bool, list[Behaviour]] = {True: [], False: []}
+    for chat in chats:
+        careful = chat[0].role == "system"
+        requests = WORLD.requests_in(chat[-2].content)
+        if any(request.harmful for request in requests):
+            verdicts[careful].append(judge(chat[:-1], chat[-1].content)[0])
+        assert not careful or WORLD.held_out_category not in {request.topic for request in requests}
+    assert verdicts[False].count(Behaviour.HARMFUL) > 0.9 * len(verdicts[False]) > 90
+    assert Behaviour.HARMFUL not in verdicts[True]
+    assert len(verdicts[True]) > 40
+    assert not {Behaviour.BROKEN, Behaviour.UNSCORED} & {*verdicts[True], *verdicts[False]}
 
 
 def test_every_reply_does_what_its_manners_say() -> None:
