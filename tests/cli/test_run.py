@@ -79,7 +79,7 @@ def test_a_dry_run_counts_every_generation_and_imports_no_torch(tmp_path: Path) 
     plan = json.loads(done.stdout)
     tested = 400 + 250 + 250 + 200
     assert {stage["name"]: stage["generations"] for stage in plan["stages"]} == {
-        "revise": 400 * (1 + 3 * 2),
+        "revise": 800 * (1 + 3 * 2),
         "helpful": 1000,
         "answer-base": tested,
         "sft": 0,
