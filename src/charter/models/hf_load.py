@@ -1,6 +1,7 @@
 """Loading a causal language model of any architecture, and choosing where and in which precision it runs."""
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -136,7 +137,7 @@ def _adapted(model: Any, folder: Path) -> Any:
     """The base with the adapter's weights added into its own: no slower than the base."""
     from peft import PeftModel
 
-    with _one_line(folder, "the adapter"):
+    with _one_line(folder, "the adapter"), _quiet():
         return PeftModel.from_pretrained(model, folder).merge_and_unload()
 
 
@@ -154,14 +155,16 @@ def _one_line(folder: Path, what: str) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """No bar and no table of missing weights: the one line says it."""
+    """No bar, no table of missing weights and no library's advice to other libraries: the one line says it."""
     from transformers.utils import logging as transformers_logging
 
     level, bar = transformers_logging.get_verbosity(), transformers_logging.is_progress_bar_enabled()
     transformers_logging.set_verbosity(logging.CRITICAL)
     transformers_logging.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
     finally:
         transformers_logging.set_verbosity(level)
         if bar:

@@ -8,12 +8,11 @@ from charter.digests import derive_seed, record_id
 from charter.models.completer import Chat, Completer, Completion, OnDone, Sampling
 from charter.recipe import ReviseConfig
 from charter.records import Outcome, Prompt, Revision, Round, Status
+from charter.respond import NOTHING_WRITTEN
 from charter.revise import templates
 from charter.revise.few_shot import few_shot_digest, load_few_shot
 from charter.revise.outcome import Verdict, classify, critique_problem
 from charter.revise.templates import Turns
-
-NOTHING_WRITTEN = "the model wrote nothing"
 
 
 class Reviser:
