@@ -6,15 +6,29 @@ Every field here is a key that a user may write; a key that is not here is an er
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from charter.recipe_feedback import PreferConfig
+from charter.recipe_section import SamplingConfig, Section
+from charter.recipe_training import DpoConfig, LoraConfig, RewardConfig, RlConfig, SftConfig
 from charter.served import parse_served
 
-
-class Section(BaseModel):
-    """A part of a recipe: frozen, and strict about unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+__all__ = [
+    "DpoConfig",
+    "EvaluateConfig",
+    "Expectation",
+    "HelpfulConfig",
+    "LoraConfig",
+    "ModelConfig",
+    "PreferConfig",
+    "PromptsConfig",
+    "Recipe",
+    "ReviseConfig",
+    "RewardConfig",
+    "RlConfig",
+    "SamplingConfig",
+    "SftConfig",
+]
 
 
 def _served(server: str | None) -> str | None:
@@ -66,14 +80,6 @@ class PromptsConfig(Section):
     """Share of a file's prompts that become test prompts when the file does not say which are."""
 
 
-class SamplingConfig(Section):
-    """How text is drawn."""
-
-    temperature: float = Field(1.0, ge=0)
-    top_p: float = Field(1.0, gt=0, le=1)
-    max_new_tokens: int = Field(256, ge=1)
-
-
 class ReviseConfig(Section):
     """Respond, then critique and revise in rounds."""
 
@@ -92,40 +98,6 @@ class HelpfulConfig(Section):
 
     samples_per_prompt: int = Field(1, ge=0)
     sampling: SamplingConfig = SamplingConfig()
-
-
-class LoraConfig(Section):
-    """Low-rank adapters (PEFT)."""
-
-    r: int = Field(16, ge=1)
-    alpha: int = Field(32, ge=1)
-    dropout: float = Field(0.0, ge=0, lt=1)
-    target_modules: str | tuple[str, ...] = "all-linear"
-
-
-class SftConfig(Section):
-    """Supervised fine-tuning on the revisions."""
-
-    revisions: Literal["all", "last"] = "all"
-    """Train on the revisions of all rounds, as in the paper, or of the last one alone."""
-    method: Literal["auto", "full", "lora"] = "auto"
-    """``auto``: full fine-tuning up to one billion parameters, LoRA above."""
-    lora: LoraConfig = LoraConfig()
-    epochs: float = Field(1.0, gt=0)
-    learning_rate: float = Field(1e-4, gt=0)
-    schedule: Literal["constant", "linear", "cosine"] = "constant"
-    warmup_steps: int = Field(0, ge=0)
-    batch_size: int = Field(32, ge=1)
-    """Examples per step and device."""
-    gradient_accumulation: int = Field(1, ge=1)
-    max_length: int = Field(1024, ge=16)
-    """Tokens; a longer example is left out and counted."""
-    weight_decay: float = Field(0.0, ge=0)
-    gradient_checkpointing: bool = False
-    save_steps: int = Field(50, ge=1)
-    """Steps between checkpoints that a killed training resumes from."""
-    accelerate: str | None = None
-    """Configuration for ``accelerate launch``: ``fsdp``, ``cpu-2``, or a YAML file. Absent: one process, this one."""
 
 
 class EvaluateConfig(Section):
@@ -172,6 +144,10 @@ class Recipe(Section):
     revise: ReviseConfig = ReviseConfig()
     helpful: HelpfulConfig = HelpfulConfig()
     sft: SftConfig = SftConfig()
+    prefer: PreferConfig = PreferConfig()
+    reward: RewardConfig = RewardConfig()
+    dpo: DpoConfig = DpoConfig()
+    rl: RlConfig = RlConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ sampling, seed), so the same id means the same work, and the same work is never 
 is still a record: its ``status`` says so and its ``reason`` says why.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -15,6 +15,10 @@ Role = Literal["system", "user", "assistant"]
 PromptKind = Literal["red_team", "benign", "look_alike"]
 Split = Literal["train", "test"]
 Finish = Literal["stop", "length"]
+Aim = Literal["harmless", "helpful"]
+"""What two responses are compared for."""
+Feedback = Literal["ai", "human", "simulated"]
+"""Who said which is better: a model under a constitution, a person, or a program that stands in for a person."""
 
 
 class Status(StrEnum):
@@ -147,6 +151,105 @@ class Judgement:
     """Why this verdict; for ``unscored``, why none could be reached."""
     judge: str
     """Name and digest of the judge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two responses to one prompt."""
+
+    prompt: Prompt
+    first: str
+    second: str
+    first_model: str = ""
+    """Digest of the model that wrote it; empty where it is not known."""
+    second_model: str = ""
+    id: str = field(default="")
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            made_of = (self.prompt.id, self.first, self.second, self.first_model, self.second_model)
+            object.__setattr__(self, "id", record_id("pair", *made_of))
+
+    @property
+    def aim(self) -> Aim:
+        """What the two are compared for: responses to a red-team prompt for harmlessness, others for helpfulness."""
+        return "harmless" if self.prompt.kind == "red_team" else "helpful"
+
+    def swapped(self) -> Self:
+        """The same two in the other order; another pair, with another id."""
+        return type(self)(
+            prompt=self.prompt,
+            first=self.second,
+            second=self.first,
+            first_model=self.second_model,
+            second_model=self.first_model,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """One look at a pair under one question, in one order or in both."""
+
+    principle_id: str = ""
+    """Empty for a person, who is asked no principle."""
+    forward: float | None = None
+    """Probability that the pair's first response is better, asked with it shown first; None where the judge was not
+    asked so, or answered with neither option."""
+    backward: float | None = None
+    """The same, asked with it shown second."""
+    mass: float | None = None
+    """Probability that the judge gave to its options together, the mean over the orders asked: how far it kept to the
+    form. None where no probabilities were given."""
+    reasoning: str = ""
+    """What the judge thought first, where it was asked to; its two orders' texts one after the other."""
+    reason: str = ""
+    """Why ``forward`` or ``backward`` is missing though it was asked for."""
+
+    @property
+    def p_first(self) -> float | None:
+        """Probability that the first response is better: the mean over the orders that gave one; None without any."""
+        given = [p for p in (self.forward, self.backward) if p is not None]
+        return sum(given) / len(given) if given else None
+
+    def swapped(self) -> Self:
+        """The same look at the swapped pair: what was shown second is now first, and the better is now the other."""
+
+        def other(p: float | None) -> float | None:
+            return None if p is None else 1 - p
+
+        return replace(self, forward=other(self.backward), backward=other(self.forward))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """Which of two responses is better, and who says so."""
+
+    id: str
+    pair: Pair
+    p_first: float | None
+    """The label: probability that the first response is better; 0.5 for a tie, None where ``status`` is failed."""
+    votes: tuple[Vote, ...]
+    """What the label was made of: one a principle asked, or one a look of a person."""
+    feedback: Feedback
+    rater: str
+    """The judge's name, or the person's."""
+    judge_digest: str = ""
+    """SHA-256 of all that the label depends on beside the pair; empty for a person."""
+    constitution_digest: str = ""
+    seconds: float | None = None
+    """Time that the label took; None where it was not measured for this label alone."""
+    status: Status = Status.OK
+    reason: str = ""
+
+    def swapped(self) -> Self:
+        """The same preference of the swapped pair: the label flips with it, exactly."""
+        return replace(
+            self,
+            id=record_id("swapped", self.id),
+            pair=self.pair.swapped(),
+            p_first=None if self.p_first is None else 1 - self.p_first,
+            votes=tuple(vote.swapped() for vote in self.votes),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,22 +7,19 @@ optional, because a run may not have got that far. ``docs/results.md`` describes
 import json
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from charter.errors import RunFolderError
 from charter.records import Rate
+from charter.results_feedback import LabelResults, PolicyResults, RewardResults
+from charter.results_part import Part
+from charter.results_snapshots import SnapshotResults
 
 HEADLINE = ("harmful", "helpful", "evasive", "over_refusal", "broken", "unscored")
 """The rates of the headline table, in its order; keys of a checkpoint and of a comparison."""
 
 
-class _Part(BaseModel):
-    """Lenient about keys that this version does not know: an older or newer run can still be read."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class CheckpointResults(_Part):
+class CheckpointResults(Part):
     """What was measured of one checkpoint."""
 
     digest: str = ""
@@ -55,7 +52,7 @@ class CheckpointResults(_Part):
         return rate
 
 
-class Change(_Part):
+class Change(Part):
     """A rate after minus the rate before, on the same prompts."""
 
     n: int
@@ -69,7 +66,7 @@ class Change(_Part):
     """Two-sided p-value of McNemar's exact test that nothing changed."""
 
 
-class Comparison(_Part):
+class Comparison(Part):
     """A checkpoint against another one; a measure is None where no prompt has a verdict on both."""
 
     before: str = "base"
@@ -91,7 +88,7 @@ class Comparison(_Part):
         return change
 
 
-class RoundResults(_Part):
+class RoundResults(Part):
     """Behaviour of the texts in force after ``round`` rounds; round 0 is the first response."""
 
     round: int
@@ -103,7 +100,7 @@ class RoundResults(_Part):
     unscored: Rate | None = None
 
 
-class OutcomeCounts(_Part):
+class OutcomeCounts(Part):
     """How many critique-revision steps came to what."""
 
     revised: int = 0
@@ -128,7 +125,7 @@ class PrincipleCounts(OutcomeCounts):
     rounds: int = 0
 
 
-class RevisionCounts(_Part):
+class RevisionCounts(Part):
     """What the revise stage came to as a whole."""
 
     total: int = 0
@@ -138,7 +135,7 @@ class RevisionCounts(_Part):
     """Why rounds were invalid, the most frequent reason first."""
 
 
-class StageResults(_Part):
+class StageResults(Part):
     """What a stage took."""
 
     seconds: float | None = None
@@ -147,7 +144,7 @@ class StageResults(_Part):
     records: int | None = None
 
 
-class ConstitutionName(_Part):
+class ConstitutionName(Part):
     """Which constitution the run trained on."""
 
     name: str = ""
@@ -155,7 +152,7 @@ class ConstitutionName(_Part):
     digest: str = ""
 
 
-class Results(_Part):
+class Results(Part):
     """The whole file."""
 
     run: str = ""
@@ -172,6 +169,14 @@ class Results(_Part):
     outcomes: tuple[RoundOutcomes, ...] = ()
     principles: dict[str, PrincipleCounts] = {}
     revisions: RevisionCounts = RevisionCounts()
+    labels: dict[str, LabelResults] = {}
+    """By what was compared: ``harmless``, ``helpful``."""
+    reward: dict[str, RewardResults] = {}
+    """By reward model: ``reward``; or, where they are separate, ``reward-harmless`` and ``reward-helpful``."""
+    policies: dict[str, PolicyResults] = {}
+    """How training went, by checkpoint: ``dpo``, ``rl-cai`` or ``rlhf``."""
+    snapshots: SnapshotResults = SnapshotResults()
+    """All checkpoints beside one another."""
     stages: dict[str, StageResults] = {}
     notes: tuple[str, ...] = ()
     """What a reader of the numbers must know: a maximum that was taken, a category that was empty."""
