@@ -1,10 +1,12 @@
 """Reading a user's JSON Lines strictly: one object a line, and every mistake named with its file, line and mend."""
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 from charter.errors import ConfigError
 
@@ -34,7 +36,8 @@ class _RefusedValueError(ValueError):
 
 
 def read_lines(path: Path) -> Iterator[JsonLine]:
-    """The objects of a JSON Lines file in order; blank lines are skipped, and a byte order mark at the start is.
+    """The objects of a JSON Lines file in order; blank lines are skipped, and a byte order mark at the start is. A
+    file whose name ends in ``.gz`` is unpacked as it is read.
 
     Raises:
         ConfigError: no such file, a folder, unreadable, empty, not UTF-8, a line over ``MAX_LINE_BYTES``, not JSON,
@@ -42,12 +45,18 @@ def read_lines(path: Path) -> Iterator[JsonLine]:
     """
     try:
         _check_is_file(path)
-        with path.open("rb") as file:
+        with _open(path) as file:
             yield from _objects(path, file)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ConfigError(f"{path}: damaged, or not packed with gzip ({error}); get or pack it again") from error
     except OSError as error:
         raise ConfigError(
             f"{path}: cannot be read: {error.strerror or error}; check the path and its permissions"
         ) from error
+
+
+def _open(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
 
 
 def _check_is_file(path: Path) -> None:
