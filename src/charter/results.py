@@ -165,6 +165,8 @@ class Results(Part):
     """By name: ``base``, ``sl-cai`` …"""
     paired: dict[str, Comparison] = {}
     """By the name of the checkpoint that is compared with the one before it."""
+    paired_sl_cai: dict[str, Comparison] = {}
+    """The same with ``sl-cai``, of every checkpoint that was made from it: what training on preferences added."""
     rounds: tuple[RoundResults, ...] = ()
     outcomes: tuple[RoundOutcomes, ...] = ()
     principles: dict[str, PrincipleCounts] = {}
