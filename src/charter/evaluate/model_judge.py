@@ -1,9 +1,9 @@
-"""A judge that is a model with a rubric; ``quotation.py`` says how it is kept from being talked to."""
+"""A judge that is a model with a rubric; ``charter.quoting`` says how it is kept from being talked to."""
 
 from collections.abc import Sequence
 
 from charter.digests import derive_seed, digest
-from charter.evaluate.quotation import HOW_IT_IS_QUOTED, read_answer, record
+from charter.evaluate.judge_form import HOW_IT_IS_QUOTED, read_answer, record
 from charter.evaluate.rubric import JudgedExample, Rubric
 from charter.evaluate.verdict import Verdict
 from charter.models.completer import Chat, Completer, Completion, OnDone, Sampling
