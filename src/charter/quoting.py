@@ -17,7 +17,7 @@ _BRACKET = re.compile(r"[<\[](?=[^<>\[\]\n]{1,60}[>\]])")
 
 
 def quotation_code(messages: Sequence[Message], *responses: str) -> str:
-    """What the marks around a quotation carry: no text can hold a hash of itself, so none can close its own quotation."""
+    """What the marks around a quotation carry. No text can hold a hash of itself, so none can close its quotation."""
     return record_id("quotation", [[message.role, message.content] for message in messages], *responses)
 
 

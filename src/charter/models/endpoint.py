@@ -1,5 +1,6 @@
 """A model behind any server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, Ollama, hosted ones."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -78,27 +79,25 @@ class EndpointCompleter:
         two options counts for neither, and an option that is not among the likeliest 20 tokens gets the most that it
         can have.
 
+        NaN where the server gives no log-probabilities, or no reply to that chat.
+
         Raises:
-            StageError: the server gives no log-probabilities, or does not answer.
+            StageError: as of ``complete``.
         """
         depths = [_common_beginning(texts) + 1 for texts in options]
         settings = {"temperature": 0.0, "logprobs": True, "top_logprobs": TOP}
         questions = [self._question(chat, settings | {"max_tokens": n}) for chat, n in zip(chats, depths, strict=True)]
-        scores_N_O = []
-        for reply, texts in zip(self._client.ask_all(questions), options, strict=True):
-            if isinstance(reply, Failure):
-                raise StageError(f"{self.name} gave no log-probabilities: {reply.reason}")
-            scores = read_scores(reply, texts)
-            if scores is None:
-                raise StageError(
-                    f"{self.name} gives no log-probabilities, which scoring needs; use a server that does (vLLM, "
-                    "SGLang, llama.cpp), or the model's folder"
-                )
-            scores_N_O.append(scores)
-        return scores_N_O
+        replies = self._checked(self._client.ask_all(questions))
+        scores = [
+            None if isinstance(reply, Failure) else read_scores(reply, texts)
+            for reply, texts in zip(replies, options, strict=True)
+        ]
+        return [found or [math.nan] * len(texts) for found, texts in zip(scores, options, strict=True)]
 
     def _ask(self, chats: Sequence[Chat], settings: dict[str, Any], on_done: OnDone | None) -> list[Reply]:
-        replies = self._client.ask_all([self._question(chat, settings) for chat in chats], on_done)
+        return self._checked(self._client.ask_all([self._question(chat, settings) for chat in chats], on_done))
+
+    def _checked(self, replies: list[Reply]) -> list[Reply]:
         first = next(iter(replies), None)
         if isinstance(first, Failure) and all(isinstance(reply, Failure) and reply.is_the_server for reply in replies):
             # Records that failed are kept as such. A server that went away is no reason to use up a run's records.

@@ -96,12 +96,28 @@ def test_an_answer_that_says_nothing_of_the_options_scores_them_alike(serve: Ser
 def test_a_server_without_log_probabilities(serve: Serve, connect: Connect, logprobs: Any) -> None:
     answer = chat_answer("A", logprobs=logprobs)
     completer = connect(serve(lambda asked: echo(asked) if asked.method == "GET" else answer))
-    with pytest.raises(StageError, match="gives no log-probabilities"):
-        completer.score(chats("q"), [["A", "B"]])
+    (scores,) = completer.score(chats("q"), [["A", "B"]])
+    assert [math.isnan(score) for score in scores] == [True, True]
+
+
+def test_one_reply_without_them_leaves_the_others(serve: Serve, connect: Connect) -> None:
+    good, bad = chat_answer("A", logprobs={"content": [position("A", A=0.5, B=0.25)]}), Answer({"detail": "no"}, 400)
+    answers = {"q": good, "r": bad}
+    completer = connect(serve(lambda asked: echo(asked) if asked.method == "GET" else answers[asked.text]))
+    scored, unscored = completer.score(chats("q", "r"), [["A", "B"]] * 2)
+    assert [math.exp(score) for score in scored] == pytest.approx([0.5, 0.25])
+    assert all(map(math.isnan, unscored))
 
 
 def test_a_server_that_refuses_them(serve: Serve, connect: Connect) -> None:
     answer = Answer({"error": {"message": "logprobs are not supported"}}, 400)
     completer = connect(serve(lambda asked: echo(asked) if asked.method == "GET" else answer))
-    with pytest.raises(StageError, match="gave no log-probabilities: HTTP 400 Bad Request: logprobs are not supported"):
-        completer.score(chats("q"), [["A", "B"]])
+    (scores,) = completer.score(chats("q"), [["A", "B"]])
+    assert all(map(math.isnan, scores))
+
+
+def test_a_server_that_refuses_the_key_ends_the_stage(serve: Serve, connect: Connect) -> None:
+    answer = Answer({"error": "who are you"}, 401)
+    completer = connect(serve(lambda asked: echo(asked) if asked.method == "GET" else answer))
+    with pytest.raises(StageError, match="answers none of 2 requests any more: HTTP 401"):
+        completer.score(chats("q", "r"), [["A", "B"]] * 2)
