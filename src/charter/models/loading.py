@@ -1,6 +1,7 @@
 """From a recipe's model to a completer: what can be checked on the disk is checked before torch is imported."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from charter.errors import MissingExtraError, ModelError
 from charter.models.completer import Completer
@@ -16,6 +17,9 @@ from charter.models.hub import resolve
 from charter.recipe import ModelConfig
 from charter.served import is_served
 
+if TYPE_CHECKING:
+    from charter.models.hf_load import LoadedModel
+
 
 def load_completer(config: ModelConfig) -> Completer:
     """The model that a recipe names, in this process or behind a server.
@@ -28,6 +32,18 @@ def load_completer(config: ModelConfig) -> Completer:
         from charter.models.endpoint import EndpointCompleter
 
         return EndpointCompleter(served)
+    loaded = load_local(config)
+    from charter.models.hf import HfCompleter
+
+    return HfCompleter(loaded, config)
+
+
+def load_local(config: ModelConfig) -> "LoadedModel":
+    """The weights that a recipe names, in this process, whatever server may generate in their stead.
+
+    Raises:
+        ModelError, MissingExtraError: as ``load_completer``.
+    """
     folder = resolve(config.name, config.revision)
     base = _check(folder)
     text_folder = folder if base is None or has_tokenizer(folder) else base
@@ -41,10 +57,9 @@ def load_completer(config: ModelConfig) -> Completer:
         import transformers  # noqa: F401
     except ImportError as error:
         raise MissingExtraError("train", f"running the model '{config.name}' in this process") from error
-    from charter.models.hf import HfCompleter
     from charter.models.hf_load import load_model
 
-    return HfCompleter(load_model(config, folder, base, text_folder), config)
+    return load_model(config, folder, base, text_folder)
 
 
 def _check(folder: Path) -> Path | None:
