@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from charter.pipeline import Inputs, Stage
+from charter.pipeline import Inputs
 from charter.recipe import Recipe
 from charter.served import is_served
+from charter.stages import Stage, stages_of
 from charter.weights import parameter_count
 
 TYPICAL_SHARE = 0.4
@@ -95,24 +96,63 @@ def plan(recipe: Recipe, until: Stage = "report") -> Plan:
 
 
 def _stages(inputs: Inputs) -> Iterator[PlannedStage]:
+    """The stages that generate or train; the others take moments."""
+    made = _supervised(inputs) | _feedback(inputs)
+    yield from (made[name] for name in stages_of(inputs.recipe) if name in made)
+
+
+def _supervised(inputs: Inputs) -> dict[str, PlannedStage]:
     recipe, sets = inputs.recipe, inputs.prompts
     revised, tested, rounds = len(sets.train_red_team), len(sets.test), recipe.revise.rounds
     texts = revised * (1 + rounds * (2 if recipe.revise.critique else 1))
     helpful = len(sets.train_benign) * recipe.helpful.samples_per_prompt
     examples = revised * (rounds if recipe.sft.revisions == "all" else 1) + helpful
     answers = recipe.evaluate.sampling.max_new_tokens
-    yield _generating("revise", revised, texts, recipe.revise.sampling.max_new_tokens)
-    yield _generating("helpful", helpful, helpful, recipe.helpful.sampling.max_new_tokens)
-    yield _generating("answer-base", tested, tested, answers)
-    trained = round(examples * recipe.sft.epochs)
-    yield PlannedStage("sft", examples, 0, trained * _longest_example(inputs), None)
-    yield _generating("answer-sl-cai", tested, tested, answers)
+    longest = _longest(inputs, recipe.revise.sampling.max_new_tokens, recipe.sft.max_length)
+    return _by_name(
+        _generating("revise", revised, texts, recipe.revise.sampling.max_new_tokens),
+        _generating("helpful", helpful, helpful, recipe.helpful.sampling.max_new_tokens),
+        _generating("answer-base", tested, tested, answers),
+        _training("sft", examples, recipe.sft.epochs, longest),
+        _generating("answer-sl-cai", tested, tested, answers),
+    )
 
 
-def _longest_example(inputs: Inputs) -> int:
-    """Tokens, at three characters a token."""
+def _feedback(inputs: Inputs) -> dict[str, PlannedStage]:
+    recipe, tested = inputs.recipe, len(inputs.prompts.test)
+    prefer, reward, dpo, rl = recipe.prefer, recipe.reward, recipe.dpo, recipe.rl
+    answers, written = recipe.evaluate.sampling.max_new_tokens, prefer.sampling.max_new_tokens
+    drawn = len(inputs.compared) * prefer.samples_per_prompt
+    pairs = drawn // 2
+    shown = pairs * prefer.principles_per_pair * (2 if prefer.orders == "both" else 1)
+    length = _longest(inputs, written, reward.max_length)
+    completions = rl.steps * rl.batch_size * rl.gradient_accumulation
+    rollout = rl.sampling.max_new_tokens
+    return _by_name(
+        _generating("pairs", drawn, drawn, written),
+        # A comparison is read, not written: two responses and the conversation.
+        PlannedStage("prefer", pairs, shown, shown * (length + written), None),
+        _training("reward", pairs, reward.epochs, 2 * length),
+        _generating("best-of-n", tested, tested * reward.best_of, answers),
+        _training("dpo", pairs, dpo.epochs, 4 * length),
+        _generating("answer-dpo", tested, tested, answers),
+        PlannedStage("rl", rl.steps, completions, completions * (rollout + _longest(inputs, rollout, rl.max_length)), None),
+        _generating("answer-rl", tested, tested, answers),
+    )
+
+
+def _by_name(*stages: PlannedStage) -> dict[str, PlannedStage]:
+    return {stage.name: stage for stage in stages}
+
+
+def _longest(inputs: Inputs, written: int, most: int) -> int:
+    """Tokens of the longest training prompt and an answer, at three characters a token."""
     letters = max(sum(len(turn.content) for turn in prompt.messages) for prompt in inputs.prompts.train)
-    return min(inputs.recipe.sft.max_length, letters // 3 + inputs.recipe.revise.sampling.max_new_tokens)
+    return min(most, letters // 3 + written)
+
+
+def _training(name: str, examples: int, epochs: float, length: int) -> PlannedStage:
+    return PlannedStage(name, examples, 0, round(examples * epochs) * length, None)
 
 
 def _generating(name: str, records: int, generations: int, max_new_tokens: int) -> PlannedStage:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from charter.digests import derive_seed
 from charter.disk import write_atomic
@@ -60,6 +60,9 @@ class PromptSets:
     """Revised, and trained on."""
     train_benign: tuple[Prompt, ...]
     """Answered by the model itself; the answers are trained on beside the revisions."""
+    spare_red_team: tuple[Prompt, ...]
+    """Training prompts beyond ``PromptsConfig.train_red_team``: only responses to them are compared, and rewarded."""
+    spare_benign: tuple[Prompt, ...]
     test_red_team: tuple[Prompt, ...]
     test_benign: tuple[Prompt, ...]
     test_look_alike: tuple[Prompt, ...]
@@ -68,8 +71,21 @@ class PromptSets:
 
     @property
     def train(self) -> tuple[Prompt, ...]:
-        """Every prompt that training may use."""
+        """Every prompt that the supervised stages use."""
         return self.train_red_team + self.train_benign
+
+    @property
+    def spare(self) -> tuple[Prompt, ...]:
+        """Every other prompt that training may use."""
+        return self.spare_red_team + self.spare_benign
+
+    def feedback(self, kind: Literal["red_team", "benign"], at_most: int | None) -> tuple[Prompt, ...]:
+        """Training prompts for the stages after fine-tuning; first those that it has not seen."""
+        spare, used = {
+            "red_team": (self.spare_red_team, self.train_red_team),
+            "benign": (self.spare_benign, self.train_benign),
+        }[kind]
+        return (spare + used)[:at_most]
 
     @property
     def test(self) -> tuple[Prompt, ...]:
@@ -155,9 +171,14 @@ def split(prompts: Sequence[Prompt], config: PromptsConfig, seed: int) -> Prompt
     def take(part: Split, kind: PromptKind, maximum: int | None, *, held_out: bool = False) -> tuple[Prompt, ...]:
         return tuple(dealt.get((part, kind, held_out), [])[:maximum])
 
+    def leave(kind: PromptKind, maximum: int | None) -> tuple[Prompt, ...]:
+        return () if maximum is None else tuple(dealt.get(("train", kind, False), [])[maximum:])
+
     sets = PromptSets(
         train_red_team=take("train", "red_team", config.train_red_team),
         train_benign=take("train", "benign", config.train_benign),
+        spare_red_team=leave("red_team", config.train_red_team),
+        spare_benign=leave("benign", config.train_benign),
         test_red_team=take("test", "red_team", config.test_red_team),
         test_benign=take("test", "benign", config.test_benign),
         test_look_alike=take("test", "look_alike", config.test_look_alike),

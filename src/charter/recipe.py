@@ -110,14 +110,17 @@ class EvaluateConfig(Section):
     """What a judge model is told: ``default`` for the shipped rubric, or a YAML file. The oracle needs none."""
     round_prompts: int | None = Field(None, ge=0)
     """Harmlessness after each round is judged on at most this many revisions; on all of them when absent."""
-    server: str | None = None
-    """An OpenAI-compatible server of the trained checkpoint, where this process cannot hold it: ``openai:NAME@URL``."""
+    servers: dict[str, str] = {}
+    """By checkpoint (``sl-cai``, ``rl-cai`` …): an OpenAI-compatible server of it, where this process cannot hold it:
+    ``openai:NAME@URL``."""
     sampling: SamplingConfig = SamplingConfig()
 
-    @field_validator("server")
+    @field_validator("servers")
     @classmethod
-    def _server_is_well_formed(cls, server: str | None) -> str | None:
-        return _served(server)
+    def _servers_are_well_formed(cls, servers: dict[str, str]) -> dict[str, str]:
+        for server in servers.values():
+            _served(server)
+        return servers
 
 
 class Expectation(Section):

@@ -30,6 +30,8 @@ class HumanConfig(Section):
 class PreferConfig(Section):
     """Pairs of responses of the fine-tuned model, and labels that say which is better."""
 
+    enabled: bool = True
+    """False ends the run with SL-CAI."""
     feedback: Feedback = "ai"
     """``ai``: the model labels by the constitution (RLAIF). ``human``: people do (RLHF). ``mixed``: harmlessness by
     the model and helpfulness by people, as in the paper."""

@@ -1,6 +1,6 @@
 """The training stages' parts of a recipe: fine-tuning, reward model, DPO and RL."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,9 @@ class LoraConfig(Section):
 
 class TrainingConfig(Section):
     """What every training stage is told."""
+
+    section: ClassVar[str]
+    """The name of this part of a recipe, for messages that name a key."""
 
     method: Literal["auto", "full", "lora"] = "auto"
     """``auto``: full fine-tuning up to one billion parameters, LoRA above."""
@@ -42,6 +45,8 @@ class TrainingConfig(Section):
 class SftConfig(TrainingConfig):
     """Supervised fine-tuning on the revisions."""
 
+    section = "sft"
+
     revisions: Literal["all", "last"] = "all"
     """Train on the revisions of all rounds, as in the paper, or of the last one alone."""
     epochs: float = Field(1.0, gt=0)
@@ -50,15 +55,22 @@ class SftConfig(TrainingConfig):
 class RewardConfig(TrainingConfig):
     """The reward model (preference model): a scalar head on the fine-tuned model, trained on soft pairwise labels."""
 
+    section = "reward"
+
     epochs: float = Field(1.0, gt=0)
     held_out: float = Field(0.1, gt=0, lt=1)
     """Share of the prompts whose preferences are kept back, to measure accuracy and calibration on."""
+    best_of: int = Field(0, ge=0, le=64)
+    """Answers of SL-CAI to each test prompt of which the reward model picks one (best-of-n), as a checkpoint to compare
+    with; 0 for none."""
     separate: bool = False
     """True trains one reward model a kind of label (harmless, helpful), which RL then mixes by ``rl.weights``."""
 
 
 class DpoConfig(TrainingConfig):
     """Direct preference optimisation on the same soft labels, as the alternative to reward model and RL."""
+
+    section = "dpo"
 
     enabled: bool = True
     epochs: float = Field(1.0, gt=0)
@@ -79,6 +91,8 @@ class RewardWeights(Section):
 
 class RlConfig(TrainingConfig):
     """Reinforcement learning against the reward model, with a KL penalty to the fine-tuned model."""
+
+    section = "rl"
 
     enabled: bool = True
     algorithm: Literal["rloo", "grpo"] = "rloo"

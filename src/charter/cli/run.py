@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from charter.cli.run_options import request, run_options
+from charter.stages import STAGES
 
 if TYPE_CHECKING:
-    from charter.pipeline import Stage
-
-STAGES = ("revise", "helpful", "answer-base", "sft", "answer-sl-cai", "judge", "report")
+    from charter.stages import Stage
 
 
 @click.command(name="run")

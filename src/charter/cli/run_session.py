@@ -10,7 +10,7 @@ from charter.cli.run_options import RunRequest
 from charter.progress import Progress
 
 if TYPE_CHECKING:
-    from charter.pipeline import Stage
+    from charter.stages import Stage
 
 
 def carry_out(request: RunRequest, until: "Stage") -> None:

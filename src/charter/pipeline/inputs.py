@@ -1,0 +1,59 @@
+"""What a run reads before it does any work, checked; no model is loaded."""
+
+from dataclasses import dataclass
+
+from charter.constitution import Constitution, load_constitution
+from charter.digests import digest
+from charter.evaluate import judge_kind, load_rubric
+from charter.prefer import check_prefer
+from charter.prompts import PromptSets, load_prompts, split
+from charter.recipe import Recipe
+from charter.records import Prompt
+from charter.revise import load_few_shot
+from charter.train import accelerate_config
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A recipe with everything that it names."""
+
+    recipe: Recipe
+    constitution: Constitution
+    prompts: PromptSets
+
+    @classmethod
+    def read(cls, recipe: Recipe) -> "Inputs":
+        """Everything that the recipe names, checked.
+
+        Raises:
+            ConfigError: a file that the recipe names cannot be used.
+        """
+        constitution = load_constitution(recipe.constitution)
+        constitution.select(recipe.revise.principles)
+        load_few_shot(recipe.revise.few_shot)
+        if recipe.prefer.enabled:
+            check_prefer(recipe.prefer, constitution)
+        for section in (recipe.sft, recipe.reward, recipe.dpo, recipe.rl):
+            if section.accelerate is not None:
+                accelerate_config(section.accelerate)
+        if judge_kind(recipe.evaluate.judge, recipe.prompts) != "oracle":
+            load_rubric(recipe.evaluate.rubric)
+        return cls(recipe, constitution, split(load_prompts(recipe.prompts, recipe.seed), recipe.prompts, recipe.seed))
+
+    @property
+    def prompts_digest(self) -> str:
+        """Of every prompt that the run may use, and what it uses it for."""
+        used = (*self.prompts.train, *self.prompts.spare, *self.prompts.test)
+        return digest(sorted([prompt.id, prompt.split, str(prompt.held_out)] for prompt in used))
+
+    @property
+    def compared(self) -> tuple[Prompt, ...]:
+        """The training prompts whose responses are compared."""
+        config = self.recipe.prefer
+        return self.prompts.feedback("red_team", config.red_team) + self.prompts.feedback("benign", config.benign)
+
+    @property
+    def rewarded(self) -> tuple[Prompt, ...]:
+        """The training prompts that RL answers, and those that its held-out judge is asked about."""
+        config = self.recipe.rl
+        return self.prompts.feedback("red_team", config.red_team) + self.prompts.feedback("benign", config.benign)

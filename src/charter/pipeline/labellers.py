@@ -1,0 +1,76 @@
+"""Who labels the pairs of a run: the model by its constitution, people, or each what the recipe gives it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from charter.errors import ConfigError
+from charter.human import SimulatedRaters, load_human_labels
+from charter.models.completer import OnDone
+from charter.pipeline.session import Session, Worker
+from charter.prefer import Comparer
+from charter.records import Aim, Pair, Preference
+
+SIMULATED = "simulated"
+
+
+def labeller(run: Session, pairs: Sequence[Pair]) -> Worker[Pair, Preference]:
+    """The labeller that ``prefer.feedback`` names."""
+    feedback = run.recipe.prefer.feedback
+    if feedback == "ai":
+        return comparer(run)
+    people = _people(run, pairs)
+    return people if feedback == "human" else ByAim({"harmless": comparer(run), "helpful": people})
+
+
+def comparer(run: Session) -> Comparer:
+    """The judge model under the run's constitution."""
+    config = run.recipe.prefer
+    return Comparer(run.models.judge(config.judge), run.inputs.constitution, config, run.recipe.seed)
+
+
+def _people(run: Session, pairs: Sequence[Pair]) -> Worker[Pair, Preference]:
+    config = run.recipe.prefer.human
+    if config.labels == SIMULATED:
+        if run.recipe.prompts.path != "organism":
+            raise ConfigError(
+                "prefer.human.labels is 'simulated', and simulated raters know only the organism's world; "
+                f"label this run's pairs with 'charter annotate {run.folder.path}' and name what it writes"
+            )
+        return SimulatedRaters(config, run.recipe.seed)
+    return Given(load_human_labels(Path(config.labels), pairs))
+
+
+class ByAim:
+    """Gives each pair to the labeller for what it is compared for."""
+
+    def __init__(self, labellers: Mapping[Aim, Worker[Pair, Preference]]) -> None:
+        self._labellers = labellers
+
+    def identify(self, pair: Pair) -> str:
+        """The id of the preference that ``work`` makes of ``pair``."""
+        return self._labellers[pair.aim].identify(pair)
+
+    def work(self, pairs: Sequence[Pair], on_done: OnDone | None = None) -> list[Preference]:
+        """One preference a pair; those of one aim after those of another."""
+        made: list[Preference] = []
+        for aim, one in self._labellers.items():
+            if given := [pair for pair in pairs if pair.aim == aim]:
+                made += one.work(given, on_done)
+        return made
+
+
+class Given:
+    """Labels that are there already, by pair."""
+
+    def __init__(self, preferences: Sequence[Preference]) -> None:
+        self._by_pair = {preference.pair.id: preference for preference in preferences}
+
+    def identify(self, pair: Pair) -> str:
+        """The id of the preference of ``pair``."""
+        return self._by_pair[pair.id].id
+
+    def work(self, pairs: Sequence[Pair], on_done: OnDone | None = None) -> list[Preference]:
+        """The preferences of these pairs."""
+        if on_done:
+            on_done(len(pairs))
+        return [self._by_pair[pair.id] for pair in pairs]

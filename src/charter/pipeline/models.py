@@ -1,0 +1,40 @@
+"""The models of a run, each loaded when it is first needed, one at a time."""
+
+import gc
+from pathlib import Path
+
+from charter.models import Completer, load_completer
+from charter.recipe import ModelConfig
+
+
+class Models:
+    """Loads what a stage asks for, and keeps the last one."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        self._config = config
+        self._loaded: tuple[ModelConfig, Completer] | None = None
+
+    def base(self) -> Completer:
+        """The model that the run began with."""
+        return self._load(self._config)
+
+    def trained(self, path: Path, server: str | None) -> Completer:
+        """The checkpoint at ``path``, loaded as the base model was, or asked of its server."""
+        return self._load(self._config.model_copy(update={"name": str(path), "revision": None, "server": server}))
+
+    def judge(self, name: str) -> Completer:
+        """A model that judges; ``self`` is the base model."""
+        if name == "self":
+            return self.base()
+        return self._load(self._config.model_copy(update={"name": name, "revision": None, "server": None}))
+
+    def release(self) -> None:
+        """Gives the models' memory back."""
+        self._loaded = None
+        gc.collect()
+
+    def _load(self, config: ModelConfig) -> Completer:
+        if self._loaded is None or self._loaded[0] != config:
+            self._loaded = None  # two large models do not fit beside each other
+            self._loaded = config, load_completer(config)
+        return self._loaded[1]
