@@ -10,7 +10,7 @@ from charter.recipe import LoraConfig, ModelConfig, SftConfig
 from charter.train.encode import Tokens
 from charter.train.loss import answer_loss, takes_positions
 from charter.train.plan import make_plan
-from charter.train.trainer import make_trainer, trl_config
+from charter.train.sft import make_trainer, trl_config
 
 MakeTinyModel = Callable[..., Path]
 EXAMPLES = [

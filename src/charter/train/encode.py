@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from charter.errors import ModelError
-from charter.models.rendering import Renderer, RenderingError
+from charter.models.rendering import Renderer, RenderingError, make_renderer
 from charter.records import Message
 from charter.train.dataset import Example, LeftOut
+
+if TYPE_CHECKING:
+    from charter.models.hf_load import LoadedModel
 
 IGNORED = -100
 """The label of a token that carries no loss."""
@@ -48,42 +52,48 @@ class Encoder:
         self._tokenizer = tokenizer
         self._renderer = renderer
         self._form = form
-        self._longest = longest
+        self.longest = longest
+
+    @classmethod
+    def of(cls, loaded: "LoadedModel", form: str, max_length: int) -> Self:
+        """The encoder of a loaded model, for examples of at most ``max_length`` tokens."""
+        renderer = make_renderer(loaded.tokenizer, form, loaded.stop_tokens)
+        return cls(loaded.tokenizer, renderer, form, longest_example(max_length, loaded.context))
 
     def encode(self, examples: Sequence[Example]) -> tuple[list[Tokens], Counter[LeftOut]]:
         """The examples that fit, in their order, and a count of those that do not."""
-        left_out: Counter[LeftOut] = Counter()
-        texts = []
-        for example in examples:
-            try:
-                prompt = self._renderer.prompt(example.prompt)
-                texts.append((prompt, self._answer(prompt, example)))
-            except RenderingError:
-                left_out[LeftOut.NO_FORM] += 1
-        prompts = self._renderer.encode([prompt for prompt, _ in texts]) if texts else []
-        wholes = self._renderer.encode([prompt + answer for prompt, answer in texts]) if texts else []
-        encoded = []
-        for (_, answer), prompt_ids, whole_ids in zip(texts, prompts, wholes, strict=True):
-            tokens = self._tokens(answer, prompt_ids, whole_ids)
-            if len(tokens.ids) > self._longest:
-                left_out[LeftOut.TOO_LONG] += 1
-            else:
-                encoded.append(tokens)
-        return encoded, left_out
+        found = self.encode_each([(example.prompt, example.answer) for example in examples])
+        left_out = Counter(each for each in found if isinstance(each, LeftOut))
+        return [each for each in found if isinstance(each, Tokens)], left_out
 
-    def _answer(self, prompt: str, example: Example) -> str:
-        """What follows the prompt's text when the model has given this answer."""
+    def encode_each(self, dialogues: Sequence[tuple[Sequence[Message], str]]) -> list[Tokens | LeftOut]:
+        """For each prompt with its answer, in their order: the tokens, or why there are none."""
+        found: list[Tokens | LeftOut] = [LeftOut.NO_FORM] * len(dialogues)
+        texts = {}
+        for place, (prompt, answer) in enumerate(dialogues):
+            with suppress(RenderingError):
+                shown = self._renderer.prompt(prompt)
+                texts[place] = shown, self._answer(shown, prompt, answer)
+        prompts = self._renderer.encode([prompt for prompt, _ in texts.values()]) if texts else []
+        wholes = self._renderer.encode([prompt + answer for prompt, answer in texts.values()]) if texts else []
+        for (place, (_, answer)), prompt_ids, whole_ids in zip(texts.items(), prompts, wholes, strict=True):
+            tokens = self._tokens(answer, prompt_ids, whole_ids)
+            found[place] = tokens if len(tokens.ids) <= self.longest else LeftOut.TOO_LONG
+        return found
+
+    def _answer(self, shown: str, prompt: Sequence[Message], answer: str) -> str:
+        """What follows the prompt's text, as it is shown, when the model has given this answer."""
         if self._form == "transcript":
-            return f" {example.answer}"
-        turns = [*example.prompt, Message("assistant", example.answer)]
+            return f" {answer}"
+        turns = [*prompt, Message("assistant", answer)]
         whole: str = self._tokenizer.apply_chat_template(
             [{"role": turn.role, "content": turn.content} for turn in turns], tokenize=False
         )
-        if whole.startswith(prompt):
-            return whole[len(prompt) :]
+        if whole.startswith(shown):
+            return whole[len(shown) :]
         # Some templates open the answer to come differently from one that was given (with an empty thought, say):
         # the model learns to go on from what it will be shown.
-        _, found, after = whole.rpartition(example.answer)
+        _, found, after = whole.rpartition(answer)
         if not found:
             raise RenderingError("the chat template changes the answer's text")
         return found + after
@@ -101,5 +111,5 @@ class Encoder:
 
 
 def longest_example(config_max: int, context: int | None) -> int:
-    """The most tokens that an example may have: ``sft.max_length``, or the model's context where that is less."""
+    """The most tokens that an example may have: what the recipe allows, or the model's context where that is less."""
     return min(config_max, context or config_max)

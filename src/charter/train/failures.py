@@ -15,8 +15,13 @@ _NOT_WRITTEN = ("PytorchStreamWriter failed", "unexpected pos")
 
 
 @contextmanager
-def one_line(folder: Path) -> Iterator[None]:
-    """Turns the refusals of disk and memory into one line each; ``folder`` is where the block writes.
+def one_line(folder: Path, label: str, section: str) -> Iterator[None]:
+    """Turns the refusals of disk and memory into one line each.
+
+    Args:
+        folder: where the block writes.
+        label: what the training is called.
+        section: its part of the recipe, which holds the keys that help.
 
     Raises:
         StageError: disk or memory is full.
@@ -32,8 +37,9 @@ def one_line(folder: Path) -> Iterator[None]:
                 raise OSError(number, os.strerror(number)) from error
             if any(sign in str(error) for sign in _OUT_OF_MEMORY):
                 raise StageError(
-                    "fine-tune: out of memory; halve sft.batch_size and double sft.gradient_accumulation (the same "
-                    "training in less memory), or set sft.gradient_checkpointing: true or sft.method: lora"
+                    f"{label}: out of memory; halve {section}.batch_size and double {section}.gradient_accumulation "
+                    f"(the same training in less memory), or set {section}.gradient_checkpointing: true or "
+                    f"{section}.method: lora"
                 ) from error
             raise
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from charter.errors import ConfigError
-from charter.recipe import ModelConfig, SftConfig
+from charter.recipe import ModelConfig
+from charter.recipe_training import TrainingConfig
 
 Method = Literal["full", "lora"]
 FULL_UP_TO = 1_000_000_000
@@ -31,7 +32,7 @@ class Plan:
         return f"{self.weights} weights, bfloat16 autocast" if self.autocast else f"{self.weights} throughout"
 
 
-def make_plan(config: SftConfig, model: ModelConfig, parameters: int) -> Plan:
+def make_plan(config: TrainingConfig, model: ModelConfig, parameters: int) -> Plan:
     """The plan for a model of that many parameters.
 
     Raises:
@@ -51,9 +52,9 @@ def make_plan(config: SftConfig, model: ModelConfig, parameters: int) -> Plan:
     )
 
 
-def _method(config: SftConfig, parameters: int) -> tuple[Method, str]:
+def _method(config: TrainingConfig, parameters: int) -> tuple[Method, str]:
     if config.method != "auto":
-        return config.method, "sft.method says so"
+        return config.method, f"{config.section}.method says so"
     if parameters <= FULL_UP_TO:
         return "full", f"auto: {parameters:,} parameters are at most {FULL_UP_TO:,}"
     return "lora", f"auto: {parameters:,} parameters are more than {FULL_UP_TO:,}"

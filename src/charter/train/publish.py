@@ -14,7 +14,6 @@ from charter.records import Checkpoint
 
 CHECKPOINT_NAME, TRAINING_NAME, LOG_NAME = "charter.json", "training.json", "training-log.jsonl"
 _LIBRARIES_LEFTOVERS = ("training_args.bin", "README.md")
-_LOGGED = ("step", "epoch", "loss", "grad_norm", "learning_rate")
 
 
 def complete(
@@ -29,15 +28,14 @@ def complete(
     Args:
         checkpoint: its digest is filled in here.
         training: what it was made from and how, as JSON values.
-        log: the trainer's log, one entry a step.
+        log: what is kept of each step.
         base_name: what an adapter is to be put on: a folder, a hub name or ``organism``.
     """
     for name in _LIBRARIES_LEFTOVERS:
         (final / name).unlink(missing_ok=True)
     if is_adapter(final):
         _settle_adapter(final / ADAPTER_CONFIG, base_name)
-    lines = (json.dumps({key: entry[key] for key in _LOGGED if key in entry}) for entry in log if "loss" in entry)
-    write_atomic(final / LOG_NAME, "".join(f"{line}\n" for line in lines).encode())
+    write_atomic(final / LOG_NAME, "".join(f"{json.dumps(step)}\n" for step in log).encode())
     _write(final / TRAINING_NAME, training)
     _write(final / CHECKPOINT_NAME, asdict(checkpoint) | {"digest": folder_model_digest(final)})
 
@@ -66,6 +64,18 @@ def read_training(folder: Path) -> dict[str, Any]:
     return _read(folder / TRAINING_NAME)
 
 
+def read_log(folder: Path) -> list[dict[str, Any]]:
+    """What the checkpoint kept of each step of its training, in order.
+
+    Raises:
+        RunFolderError: it cannot be read.
+    """
+    try:
+        return [json.loads(line) for line in (folder / LOG_NAME).read_text("utf-8").splitlines()]
+    except (OSError, ValueError) as error:
+        raise _unfinished(folder / LOG_NAME) from error
+
+
 def folder_model_digest(folder: Path) -> str:
     """The digest that a ``Completer`` of this folder has."""
     return model_digest(folder, model_digest(resolve(base_of_adapter(folder))) if is_adapter(folder) else "")
@@ -88,8 +98,12 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         value: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise RunFolderError(
-            f"{path.parent}: no finished checkpoint of Charter ({path.name} is missing or broken); "
-            "use another --out, or delete this folder to train anew"
-        ) from error
+        raise _unfinished(path) from error
     return value
+
+
+def _unfinished(path: Path) -> RunFolderError:
+    return RunFolderError(
+        f"{path.parent}: no finished checkpoint of Charter ({path.name} is missing or broken); "
+        "use another --out, or delete this folder to train anew"
+    )
