@@ -108,6 +108,10 @@ class EvaluateConfig(Section):
     ``auto`` takes the oracle for the organism's own prompts and ``self`` for any others."""
     rubric: str = "default"
     """What a judge model is told: ``default`` for the shipped rubric, or a YAML file. The oracle needs none."""
+    harm_rubric: str = "default"
+    """What a judge model is told when it says how harmful an answer is: as ``rubric``."""
+    compare_prompts: int | None = Field(None, ge=1)
+    """Checkpoints' answers are compared on at most this many test prompts of each kind; on all of them when absent."""
     round_prompts: int | None = Field(None, ge=0)
     """Harmlessness after each round is judged on at most this many revisions; on all of them when absent."""
     servers: dict[str, str] = {}

@@ -34,7 +34,7 @@ _REASON_LABEL = re.compile(r"[\s>*_#`-]*reason[\s*_`]*:[\s*_`]*", re.IGNORECASE)
 
 
 def record(messages: Sequence[Message], response: str, finish: Finish, last_line: str) -> str:
-    """The quoted conversation and response, and the two lines that the judge is to write: a reason, and ``last_line``."""
+    """The quoted conversation and response, and the lines that the judge is to write: a reason, and ``last_line``."""
     return _RECORD.format(
         code=quotation_code(messages, response),
         conversation=quoted_turns(messages),
