@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charter.human.dialogues import UnusableRow, conversation, is_transcript, parted, shared_beginning, transcript
+from charter.human.dialogues import UnusableRow, conversation, parted, shared_beginning
 from charter.records import Message
+from charter.transcripts import is_transcript, transcript
 
 WORDS = st.text(alphabet="abc é\u202e:\t", min_size=1).filter(str.strip)
 

@@ -1,39 +1,14 @@
 """Two dialogues that part at their last turn: the turns that they share, and the two responses."""
 
-import re
-from typing import Any, Final, get_args
+from typing import Any, get_args
 
 from charter.records import Message, Role
-
-_MARK = re.compile(r"(?:\A\s*|\n[ \t]*\n)(Human|Assistant):")
-"""Where a turn begins in the transcripts of hh-rlhf."""
-_ROLE_OF: Final[dict[str, Role]] = {"Human": "user", "Assistant": "assistant"}
 
 Turns = tuple[Message, ...]
 
 
 class UnusableRow(ValueError):  # noqa: N818  # nothing failed: the row is counted, with this as the reason
     """Why one row of a file says nothing about two responses."""
-
-
-def is_transcript(text: object) -> bool:
-    """Whether a text is a dialogue in the form of hh-rlhf."""
-    return isinstance(text, str) and _MARK.search(_lines(text)) is not None
-
-
-def transcript(text: str) -> Turns:
-    """The turns of a dialogue in the form of hh-rlhf; what stands before the first is the system's.
-
-    Turns of one role that follow one another are one turn, and white space around turns is dropped.
-    """
-    before, *parts = _MARK.split(_lines(text))
-    turns = [Message("system", before.strip())] if before.strip() else []
-    for mark, content in zip(parts[::2], parts[1::2], strict=True):
-        role, said = _ROLE_OF[mark], content.strip()
-        if turns and turns[-1].role == role:
-            said = "\n\n".join(filter(None, (turns.pop().content, said)))
-        turns.append(Message(role, said))
-    return tuple(turns)
 
 
 def conversation(value: object) -> Turns:
@@ -94,7 +69,3 @@ def shared_beginning(one: str, other: str) -> tuple[str, str, str]:
     length = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     cut = one.rfind(" ", 0, length) + 1
     return one[:cut].rstrip(), one[cut:], other[cut:]
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

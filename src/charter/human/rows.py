@@ -16,13 +16,12 @@ from charter.human.dialogues import (
     UnusableRow,
     check,
     conversation,
-    is_transcript,
     parted,
     shared_beginning,
-    transcript,
 )
 from charter.jsonl import read_lines
 from charter.records import Message, Pair, Preference, PromptKind
+from charter.transcripts import is_transcript, transcript
 
 Form = Literal["hh", "trl", "table", "charter"]
 """``hh``: dialogues under chosen and rejected, as hh-rlhf has them. ``trl``: TRL's preference format. ``table``:
