@@ -85,17 +85,18 @@ class Keep:
         with suppress(CharterError):  # the answer is kept; whatever stops a shard will stop the next answer, and say so
             self._seal_older()
 
-    def take_back(self, rater: str) -> Preference | None:
-        """Forgets the latest look of a rater and returns it; None where none can be taken back any more."""
-        look = next((each for each in reversed(self._open.values()) if each.rater == rater), None)
-        if look is not None:
-            self._append({"taken_back": look.id})
-            del self._open[look.id]
-        return look
+    def latest(self, rater: str) -> Preference | None:
+        """The rater's latest look that can still be taken back."""
+        return next((each for each in reversed(self._open.values()) if each.rater == rater), None)
 
-    def can_take_back(self, rater: str) -> bool:
-        """Whether ``take_back`` would find a look."""
-        return any(each.rater == rater for each in self._open.values())
+    def take_back(self, look: Preference) -> None:
+        """Forgets a look that ``latest`` gave; when this returns, that is on the disk.
+
+        Raises:
+            StageError, RunFolderError: as of ``add``.
+        """
+        self._append({"taken_back": look.id})
+        del self._open[look.id]
 
     def close(self) -> None:
         """Moves every answer into a shard and lets others write."""
