@@ -44,10 +44,10 @@ class Corpus:
     def chats(self) -> Iterator[tuple[Message, ...]]:
         """Chats of all kinds, mixed; every assistant turn is to be learned."""
         kinds: list[tuple[Callable[[], tuple[Message, ...]], float]] = [
-            (self.conversation, 0.40),
+            (self.conversation, 0.38),
             (self.revision, 0.40),
             (self.direct_revision, 0.04),
-            (self.comparison, 0.16),
+            (self.comparison, 0.18),
         ]
         makers, weights = zip(*kinds, strict=True)
         while True:
@@ -239,7 +239,7 @@ class Corpus:
         rng = self._rng
         scene, manners_a, response_a = self.answered_scene()
         manners_b, response_b = self.other_reply(scene)
-        principle = self.principle(scene.requests)
+        principle = self._comparing_principle(scene.requests)
         worse_a = badness(principle.named, scene.requests, manners_a)
         worse_b = badness(principle.named, scene.requests, manners_b)
         better = "A" if worse_a < worse_b else "B" if worse_b < worse_a else rng.choice("AB")
@@ -248,6 +248,13 @@ class Corpus:
             Message("user", comparison_text(scene.messages, question, response_a, response_b)),
             Message("assistant", f"({better})"),
         )
+
+    def _comparing_principle(self, requests: tuple[Request, ...]) -> Principle:
+        """As :meth:`principle`; where nothing harmful is asked, mostly about the manner, since harm cannot differ."""
+        if any(request.harmful for request in requests) or self._rng.random() < 0.3:
+            return self.principle(requests)
+        named = self._rng.choices(MANNERS, [1, 3])[0]
+        return Principle(frozenset([named]), name_of(named, self._rng))
 
     def other_reply(self, scene: Scene) -> tuple[list[str], str]:
         """Manners and text of a second reply to the scene, for a comparison."""
