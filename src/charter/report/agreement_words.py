@@ -1,0 +1,60 @@
+"""The figures of ``charter agreement`` in words, for the terminal and the page alike."""
+
+from charter.results_agreement import KIND_NAMES, AgreementResults, Estimate, Worth
+
+
+def estimate_text(estimate: Estimate) -> str:
+    """``0.62 [0.55, 0.68]``; or why there is none."""
+    if estimate.value is None:
+        return f"none ({estimate.reason})"
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.value:.2f} ({estimate.reason})"
+    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
+
+
+def votes_text(worth: Worth) -> str:
+    """The votes that one AI label is worth; where these are more than were looked at, so many and a plus."""
+    votes = worth.votes
+    if votes.value is None or votes.low is None or votes.high is None:
+        return f"none ({votes.reason})"
+    value, low, high = (
+        f"{number:.1f}" if number < worth.votes_max else f"{worth.votes_max}+"
+        for number in (votes.value, votes.low, votes.high)
+    )
+    return f"{value} [{low}, {high}]"
+
+
+def reference_words(worth: Worth) -> str:
+    """What labels are held against."""
+    return {"oracle": "the oracle", "majority": "the majority of the other people"}[worth.reference]
+
+
+def worth_lines(results: AgreementResults) -> list[str]:
+    """What an AI label is worth, and under which conditions; or why it is not known."""
+    worth = results.worth
+    if worth is None:
+        lines = [f"What an AI label is worth is not known: {results.worth_reason}."]
+    else:
+        kind = KIND_NAMES[worth.people.feedback]
+        lines = [
+            f"One AI label is worth {estimate_text(worth.hard)} {kind} labels to train on; "
+            f"{estimate_text(worth.soft)} where its probability is kept.",
+            f"It is right as often as the majority of {votes_text(worth)} {kind} labels of the same pair.",
+            *_conditions(worth),
+        ]
+    if results.curve_worth is not None:
+        lines.append(f"By the learning curves, it trains a reward model as {results.curve_worth:.2g} human labels do.")
+    return lines
+
+
+def _conditions(worth: Worth) -> list[str]:
+    found = []
+    if worth.people.feedback == "simulated":
+        found.append("These people are simulated: programs that know the truth and err as stated.")
+    if worth.correlation is None:
+        found.append("No pair has two human labels, so people's errors are taken to be independent.")
+    if worth.reference == "majority":
+        found.append("The reference errs too, so that both look less accurate than they are.")
+    if not worth.shared:
+        found.append("AI and people labelled different pairs, which may not be equally hard.")
+    return found
