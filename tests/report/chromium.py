@@ -65,6 +65,7 @@ class Chromium:
         self._buffer = b""
         self._number = 0
         self._loaded = False
+        self._own = ("file:", "about:", "data:,")
         self.complaints: list[str] = []
         """What was written to the console, exceptions, violations of the page's policy, requests but for the page."""
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
@@ -95,13 +96,30 @@ class Chromium:
         script: bool = True,
     ) -> None:
         """Opens the page afresh and waits until it is loaded."""
+        self.visit(page.resolve().as_uri() + hash_, width=width, height=height, dark=dark, script=script)
+
+    def visit(
+        self, url: str, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True, own: str = ""
+    ) -> None:
+        """Opens an address afresh and waits until it is loaded; requests to what begins with ``own`` are expected."""
+        self._own = (*self._own[:3], own) if own else self._own[:3]
         self.complaints.clear()
         self._call("Emulation.setScriptExecutionDisabled", value=not script)
         self._call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self._call("Emulation.setEmulatedMedia", features=[scheme])
         self._go("about:blank")  # or a new hash would be a move within the page
-        self._go(page.resolve().as_uri() + hash_)
+        self._go(url)
+
+    def press(self, key: str) -> None:
+        """A key goes down and up, as a person's would."""
+        text = {"text": key} if len(key) == 1 else {}
+        for kind in ("keyDown", "keyUp"):
+            self._call("Input.dispatchKeyEvent", type=kind, key=key, **(text if kind == "keyDown" else {}))
+
+    def type(self, text: str) -> None:
+        """Text goes into whatever has the focus."""
+        self._call("Input.insertText", text=text)
 
     def ask(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page; a promise is waited for."""
@@ -167,5 +185,5 @@ class Chromium:
             self.complaints.append(f"dialog: {parameters['message']}")
         elif method == "Network.requestWillBeSent":
             url = parameters["request"]["url"]
-            if not url.startswith(("file:", "about:", "data:,")):
+            if not url.startswith(self._own):
                 self.complaints.append(f"request: {url}")

@@ -19,11 +19,38 @@ from charter.organisms import shipped_prompts
 from charter.organisms.lexicon import wordings
 from charter.organisms.scenes import Scenes
 from charter.organisms.world import Request, the_world
-from charter.recipe import Recipe
-from charter.records import Checkpoint, Finish, Judgement, Message, Outcome, Prompt, Revision, Round, Sample, Status
+from charter.recipe import PreferConfig, Recipe, RewardConfig
+from charter.records import (
+    Checkpoint,
+    Feedback,
+    Finish,
+    Judgement,
+    Message,
+    Outcome,
+    Preference,
+    Prompt,
+    Revision,
+    Round,
+    Sample,
+    Status,
+)
 from charter.report import write_report
 from charter.revise import InvalidReason, count_outcomes
 from charter.store import RunFolder
+
+
+def beside(name: str) -> ModuleType:
+    """The module of that name in this folder, which is no package."""
+    spec = importlib.util.spec_from_file_location(f"report_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+feedback_half = beside("feedback")
+DIGESTS = feedback_half.DIGESTS
 
 HOSTILE = (
     "<script>alert('owned')</script><img src=x onerror=alert(1)>",
@@ -39,31 +66,19 @@ HOSTILE = (
 LONG = "a long text. " * 80_000
 """A megabyte."""
 
-BASE_DIGEST, TRAINED_DIGEST = digest("base"), digest("sl-cai")
-STAGES = ("revise", "helpful", "answer-base", "sft", "answer-sl-cai", "judge", "report")
 CONSTITUTION = load_constitution("default")
 EVALUATOR = Evaluator(OracleJudge())
 
 TRAINED = Checkpoint(
     name="sl-cai",
     path="checkpoints/sl-cai",
-    digest=TRAINED_DIGEST,
-    base_digest=BASE_DIGEST,
+    digest=DIGESTS["sl-cai"],
+    base_digest=DIGESTS["base"],
     constitution_digest=CONSTITUTION.digest,
     data_digest=digest("data"),
 )
 
 MakeRun = Callable[..., Path]
-
-
-def beside(name: str) -> ModuleType:
-    """The module of that name in this folder, which is no package."""
-    spec = importlib.util.spec_from_file_location(f"report_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Actor:
@@ -106,7 +121,7 @@ class Actor:
             response=response,
             rounds=rounds,
             constitution_digest=CONSTITUTION.digest,
-            model_digest=BASE_DIGEST,
+            model_digest=DIGESTS["base"],
             seed=1,
             status=status,
             reason=why,
@@ -186,9 +201,23 @@ def spoiled_revisions(revisions: Sequence[Revision]) -> Iterator[Revision]:
         yield replace(revision, id=f"bad id {number} <{text[:20]}>", prompt=prompt, response=text, rounds=(bad, bad))
 
 
-def spread(number: int, split: str) -> list[Prompt]:
+def spoiled_preferences(preferences: Sequence[Preference]) -> Iterator[Preference]:
+    """As ``spoiled``."""
+    texts = [*HOSTILE, LONG]
+    for number, one in enumerate(preferences):
+        if number >= len(texts):
+            yield one
+            continue
+        text = texts[number]
+        prompt = replace(one.pair.prompt, id="", messages=(Message("user", text),), category=text[:2000])
+        vote = replace(one.votes[0], principle_id=text[:3000], reasoning=text, reason=text)
+        pair = replace(one.pair, id="", prompt=prompt, first=text, second=text)
+        yield replace(one, id=f"bad id <{number}", pair=pair, votes=(vote,), rater=text[:2000], reason=text)
+
+
+def spread(number: int, split: str, kinds: Sequence[str] = ("red_team",)) -> list[Prompt]:
     """That many of the organism's prompts of the split, every kind in its share."""
-    prompts = [one for one in shipped_prompts() if one.split == split and (split == "test" or one.kind == "red_team")]
+    prompts = [one for one in shipped_prompts() if one.split == split and (split == "test" or one.kind in kinds)]
     step = len(prompts) / number
     return [prompts[int(place * step)] for place in range(number)]
 
@@ -202,75 +231,134 @@ def make(
     hostile: bool = False,
     until: str = "report",
     recipe: Recipe | None = None,
+    feedback: Feedback | None = None,
 ) -> Path:
-    """A run folder that holds what a run has made when the stage ``until`` is done."""
-    actor = Actor(seed=7)
-    recipe = recipe or Recipe(name="organism")
+    """A run folder that holds what a run has made when the stage ``until`` is done.
+
+    Without ``feedback`` the run ends with SL-CAI; it says who labelled otherwise.
+    """
+    labelled = PreferConfig(enabled=feedback is not None, feedback="ai" if feedback == "ai" else "human")
+    recipe = recipe or Recipe(name="organism", prefer=labelled, reward=RewardConfig(best_of=8))
     with RunFolder.open(path, recipe, constitution_digest=CONSTITUTION.digest) as run:
         run.write_text("constitution.yaml", CONSTITUTION.to_yaml())
         run.write_json("inputs.json", {"prompts_digest": digest("prompts")})
         asked, trained = spread(tests, "test"), spread(trained_on, "train")
-        steps = _steps(run, actor, tests=asked, train=trained, rounds=rounds, hostile=hostile)
-        for stage, step in zip(STAGES, steps, strict=True):
+        maker = Maker(run, asked=asked, trained=trained, rounds=rounds, hostile=hostile, feedback=feedback)
+        for stage, step in maker.steps().items():
             step()
             if stage == until:
                 break
+        if until != "report":
+            run.leave_unfinished(f"stopped after {until}, as asked")
     return path
 
 
-def _steps(
-    run: RunFolder, actor: Actor, *, tests: list[Prompt], train: list[Prompt], rounds: int, hostile: bool
-) -> list[Callable[[], None]]:
-    revisions = run.shards("revise", Revision)
-    answers = {name: run.shards(f"answers/{name}", Sample) for name in ("base", "sl-cai")}
-    judgements = {name: run.shards(f"judgements/{name}", Judgement) for name in ("base", "sl-cai", "rounds")}
+class Maker:
+    """Does what each stage does, without a model."""
 
-    def revise() -> None:
-        made = [actor.revision(prompt, rounds) for prompt in train]
-        with run.stage("revise", revisions):
-            revisions.append(spoiled_revisions(made) if hostile else made)
+    def __init__(
+        self,
+        run: RunFolder,
+        *,
+        asked: list[Prompt],
+        trained: list[Prompt],
+        rounds: int,
+        hostile: bool,
+        feedback: Feedback | None,
+    ) -> None:
+        self.run, self.asked, self.trained, self.rounds = run, asked, trained, rounds
+        self.hostile, self.feedback = hostile, feedback
+        self.actor = Actor(seed=7)
+        policy = "rl-cai" if feedback == "ai" else "rlhf"
+        self.names = ["base", "sl-cai", *(["best-of-n", "dpo", policy] if feedback else [])]
 
-    def helpful() -> None:
-        with run.stage("helpful"):
-            pass
+    def steps(self) -> dict[str, Callable[[], None]]:
+        """What to do for each stage, in their order."""
+        second = {
+            "pairs": self.draw_pairs,
+            "prefer": self.prefer,
+            "reward": lambda: self.train("reward"),
+            "best-of-n": lambda: self.answer("best-of-n", "best-of-n"),
+            "dpo": lambda: self.train("dpo"),
+            "answer-dpo": lambda: self.answer("answer-dpo", "dpo"),
+            "rl": lambda: self.train("rl"),
+            "answer-rl": lambda: self.answer("answer-rl", self.names[-1]),
+        }
+        return {
+            "revise": self.revise,
+            "helpful": lambda: self.note("helpful"),
+            "answer-base": lambda: self.answer("answer-base", "base"),
+            "sft": self.fine_tune,
+            "answer-sl-cai": lambda: self.answer("answer-sl-cai", "sl-cai"),
+            **(second if self.feedback else {}),
+            "judge": self.judge,
+            **({"compare": lambda: self.note("compare")} if self.feedback else {}),
+            "report": self.report,
+        }
 
-    def answer(name: str, model: str, refuses: float) -> None:
-        made = [actor.answer(prompt, model, refuses) for prompt in tests]
-        with run.stage(f"answer-{name}", answers[name]):
-            answers[name].append(spoiled(made) if hostile else made)
+    def note(self, stage: str, records: int = 0, made: str = "") -> None:
+        with self.run.stage(stage) as note:
+            note.records, note.digest = records, made
 
-    def train_model() -> None:
-        with run.stage("sft") as note:
-            note.records, note.digest = len(train), TRAINED_DIGEST
-        run.write_json("checkpoints/sl-cai/charter.json", to_row(TRAINED))
+    def revise(self) -> None:
+        shards = self.run.shards("revise", Revision)
+        made = [self.actor.revision(prompt, self.rounds) for prompt in self.trained]
+        with self.run.stage("revise", shards):
+            shards.append(spoiled_revisions(made) if self.hostile else made)
 
-    def judge() -> None:
-        with run.stage("judge", *judgements.values()):
-            for name, samples in answers.items():
-                judgements[name].append(EVALUATOR.work(samples.read()))
-            judgements["rounds"].append(EVALUATOR.work(round_samples(revisions.read())))
+    def answer(self, stage: str, name: str) -> None:
+        shards = self.run.shards(f"answers/{name}", Sample)
+        made = [self.actor.answer(prompt, DIGESTS[name], feedback_half.REFUSES[name]) for prompt in self.asked]
+        with self.run.stage(stage, shards):
+            shards.append(spoiled(made) if self.hostile else made)
 
-    def report() -> None:
+    def fine_tune(self) -> None:
+        self.note("sft", len(self.trained), DIGESTS["sl-cai"])
+        self.run.write_json("checkpoints/sl-cai/charter.json", to_row(TRAINED))
+
+    def draw_pairs(self) -> None:
+        shards = self.run.shards("pairs", Sample)
+        prompts = spread(2 * len(self.trained), "train", ("red_team", "benign"))
+        samples, self.pairs = feedback_half.compare(prompts, self.actor.answer)
+        with self.run.stage("pairs", shards):
+            shards.append(samples)
+
+    def prefer(self) -> None:
+        shards = self.run.shards("prefer", Preference)
+        principles = [principle.id for principle in CONSTITUTION.select()]
+        made = feedback_half.label(self.pairs, principles, CONSTITUTION.digest, self.feedback)
+        with self.run.stage("prefer", shards):
+            shards.append(spoiled_preferences(made) if self.hostile else made)
+
+    def train(self, stage: str) -> None:
+        name = self.names[-1] if stage == "rl" else stage
+        self.note(stage, len(self.pairs), DIGESTS[name])
+        feedback_half.keep_checkpoint(self.run, name, CONSTITUTION.digest)
+
+    def judge(self) -> None:
+        judged = {name: self.run.shards(f"answers/{name}", Sample).read() for name in self.names}
+        judged["rounds"] = round_samples(self.run.shards("revise", Revision).read())
+        shards = {name: self.run.shards(f"judgements/{name}", Judgement) for name in judged}
+        with self.run.stage("judge", *shards.values()):
+            for name, samples in judged.items():
+                shards[name].append(EVALUATOR.work(samples))
+
+    def report(self) -> None:
+        revisions = self.run.shards("revise", Revision).read()
+        judged = {name: self.run.shards(f"judgements/{name}", Judgement).read() for name in (*self.names, "rounds")}
         results = run_results(
-            run=run,
+            run=self.run,
             constitution=CONSTITUTION,
-            judgements={name: judgements[name].read() for name in answers},
-            rounds=judgements["rounds"].read(),
-            revisions=revisions.read(),
-            outcomes=count_outcomes(revisions.read()),
-            notes=HOSTILE if hostile else ("base: float32, because there is no GPU",),
+            judgements={name: judged[name] for name in self.names},
+            rounds=judged["rounds"],
+            revisions=revisions,
+            outcomes=count_outcomes(revisions),
+            notes=HOSTILE if self.hostile else ("base: float32, because there is no GPU",),
         )
-        run.write_json("results.json", results.model_dump(mode="json"))
-
-    return [
-        revise,
-        helpful,
-        lambda: answer("base", BASE_DIGEST, 0.04),
-        train_model,
-        lambda: answer("sl-cai", TRAINED_DIGEST, 0.92),
-        judge,
-        report,
-    ]
+        if self.feedback:
+            preferences = self.run.shards("prefer", Preference).read()
+            results = feedback_half.with_feedback(results, preferences, judged)
+        self.run.write_json("results.json", results.model_dump(mode="json"))
 
 
 @pytest.fixture(scope="session")
@@ -281,22 +369,36 @@ def make_run() -> MakeRun:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run without hostile texts. Read it; do not write in it."""
+    """A finished run that ends with SL-CAI, without hostile texts. Read it; do not write in it."""
     return make(tmp_path_factory.mktemp("runs") / "20260102-030405-organism")
+
+
+@pytest.fixture(scope="session")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run that went on to RL-CAI. Read it; do not write in it."""
+    return make(tmp_path_factory.mktemp("runs") / "20260304-050607-organism", feedback="ai")
+
+
+@pytest.fixture(scope="session")
+def rlhf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run on the labels of simulated raters. Read it; do not write in it."""
+    return make(tmp_path_factory.mktemp("runs") / "20260405-060708-organism", feedback="simulated")
 
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run with hostile texts in every field. Read it; do not write in it."""
     recipe = Recipe(name=HOSTILE[0], description=HOSTILE[2])
-    return make(tmp_path_factory.mktemp("runs") / "hostile", hostile=True, recipe=recipe)
+    return make(tmp_path_factory.mktemp("runs") / "hostile", hostile=True, recipe=recipe, feedback="ai")
 
 
 @pytest.fixture(scope="session")
-def pages(finished: Path, hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The pages of the two runs, by the fixtures' names."""
+def pages(
+    finished: Path, complete: Path, rlhf: Path, hostile: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """The pages of the runs, by the fixtures' names."""
     out = tmp_path_factory.mktemp("pages")
-    runs = {"finished": finished, "hostile": hostile}
+    runs = {"finished": finished, "complete": complete, "rlhf": rlhf, "hostile": hostile}
     return {name: write_report(RunFolder.read(run), out / name).read_text("utf-8") for name, run in runs.items()}
 
 

@@ -8,9 +8,11 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from charter.report.examples import ANSWER_GROUPS, TRANSCRIPT_GROUPS, Example, Facet, Group, Transcript, facets_of
+from charter.report.examples import ANSWER_GROUPS, TRANSCRIPT_GROUPS
+from charter.report.facets import Facet, Group, Shown, facets_of
+from charter.report.preferences import PAIR_GROUPS
 
-Item = TypeVar("Item", Example, Transcript)
+Item = TypeVar("Item", bound=Shown)
 
 FAILURES_PER_OTHER = 4
 
@@ -42,7 +44,7 @@ ANSWERS = Listing(
     noun="requests",
     elsewhere="answers/ and judgements/",
     groups=ANSWER_GROUPS,
-    labels={"after": "After", "before": "Before", "kind": "Request", "category": "Category"},
+    labels={"after": "After", "tuned": "SL-CAI", "before": "Before", "kind": "Request", "category": "Category"},
 )
 TRANSCRIPTS = Listing(
     key="transcripts",
@@ -50,6 +52,20 @@ TRANSCRIPTS = Listing(
     elsewhere="revise/",
     groups=TRANSCRIPT_GROUPS,
     labels={"after": "In the end", "outcome": "A round was", "principle": "Principle", "category": "Category"},
+)
+PAIRS = Listing(
+    key="pairs",
+    noun="pairs",
+    elsewhere="prefer/",
+    groups=PAIR_GROUPS,
+    labels={
+        "aim": "Compared for",
+        "label": "Label",
+        "oracle": "Oracle",
+        "principle": "Principle",
+        "rater": "Labelled by",
+        "category": "Category",
+    },
 )
 
 

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 
+from charter.recipe import Recipe
+from charter.report.checkpoints import BASE, BEST_OF_N, DPO, POLICIES, TUNED, look_of
 from charter.report.examples import Answer
-from charter.report.page import BASE, TRAINED
-from charter.report.parts import CONSTITUTION_NAME, Parts
+from charter.report.parts import CONSTITUTION_NAME, REWARD_MODELS, Parts
 from charter.results import Results
 
-_WORDS = {BASE: "base model", TRAINED: "trained checkpoint"}
+_FEEDBACK = ("pairs", "prefer", "reward", "best-of-n", "dpo", "answer-dpo", "rl", "answer-rl", "compare")
+"""The stages after SL-CAI."""
 
 
-def missing(parts: Parts) -> tuple[str, ...]:
-    """What a complete run has and this one does not, one sentence each."""
-    found = [*_missing_records(parts), *_missing_results(parts.results)]
+def missing(parts: Parts, recipe: Recipe) -> tuple[str, ...]:
+    """What a complete run of the recipe has and this one does not, one sentence each."""
+    expected = _expected(parts, recipe)
+    found = [*_missing_records(parts), *_missing_feedback(parts, expected), *_missing_answers(parts, expected)]
+    found += _missing_results(parts.results, expected)
     manifest, reason = parts.manifest, f": {parts.manifest.reason}" if parts.manifest.reason else ""
     if parts.status == "running":
         return ("It is still going on, or this page was written before it ended.", *found) if found else ()
@@ -23,8 +27,7 @@ def missing(parts: Parts) -> tuple[str, ...]:
 
 def broken_links(parts: Parts) -> tuple[str, ...]:
     """Each pair of digests that should be one and is two, one sentence each."""
-    checkpoint, results = parts.checkpoint, parts.results or Results()
-    measured = results.checkpoints
+    results = parts.results or Results()
     constitution = parts.manifest.constitution_digest
     pairs = [
         (
@@ -32,32 +35,55 @@ def broken_links(parts: Parts) -> tuple[str, ...]:
             parts.constitution and parts.constitution.digest,
             constitution,
         ),
-        (
-            "the trained checkpoint was made under another constitution",
-            checkpoint and checkpoint.constitution_digest,
-            constitution,
-        ),
         ("the results are those of another constitution", results.constitution.digest, constitution),
-        (
-            "the trained checkpoint is not the one that was measured",
-            checkpoint and checkpoint.digest,
-            TRAINED in measured and measured[TRAINED].digest,
-        ),
-        (
-            "the trained checkpoint was made from another model than the one measured before",
-            checkpoint and checkpoint.base_digest,
-            BASE in measured and measured[BASE].digest,
-        ),
+        *(pair for name in parts.checkpoints for pair in _links_of(name, parts, results)),
     ]
     found = [f"{what}: {one[:12]} and {other[:12]}." for what, one, other in pairs if one and other and one != other]
-    strays = sum(revision.constitution_digest != constitution for revision in parts.revisions)
-    if strays:
-        found.append(f"{strays:,} revisions were made under another constitution.")
+    for what, digests in (
+        ("revisions were made", [revision.constitution_digest for revision in parts.revisions]),
+        ("labels were given", [one.constitution_digest for one in parts.preferences if one.constitution_digest]),
+    ):
+        if strays := sum(digest != constitution for digest in digests):
+            found.append(f"{strays:,} {what} under another constitution.")
     return tuple(f"{text[0].upper()}{text[1:]}" for text in found)
+
+
+def _links_of(name: str, parts: Parts, results: Results) -> Iterator[tuple[str, str, str]]:
+    """What a trained model says that it was made from, and what of it was measured."""
+    checkpoint = parts.checkpoints[name]
+    is_reward = name in REWARD_MODELS
+    words = "the reward model" if is_reward else look_of(name).words
+    yield (
+        f"{words} was made under another constitution",
+        checkpoint.constitution_digest,
+        parts.manifest.constitution_digest,
+    )
+    measured = results.reward.get(name) if is_reward else results.checkpoints.get(name)
+    yield f"{words} is not the one that was measured", checkpoint.digest, measured.digest if measured else ""
+    before = BASE if name == TUNED else TUNED
+    source = results.checkpoints[before].digest if before in results.checkpoints else ""
+    yield (
+        f"{words} was made from another model than {look_of(before).words} that was measured",
+        checkpoint.base_digest,
+        source,
+    )
 
 
 def _ended(status: str) -> str:
     return {"interrupted": "was interrupted", "failed": "failed"}.get(status, f"is {status}")
+
+
+def _expected(parts: Parts, recipe: Recipe) -> tuple[str, ...]:
+    """The checkpoints that a complete run of the recipe evaluates.
+
+    A run that finished without any of the feedback stages was made when there were none.
+    """
+    begun = any(name in parts.manifest.stages for name in _FEEDBACK)
+    if not recipe.prefer.enabled or (parts.status == "finished" and not begun):
+        return BASE, TUNED
+    policy = POLICIES[recipe.prefer.feedback == "human"]
+    wanted = ((BEST_OF_N, recipe.reward.best_of > 0), (DPO, recipe.dpo.enabled), (policy, recipe.rl.enabled))
+    return BASE, TUNED, *(name for name, is_wanted in wanted if is_wanted)
 
 
 def _missing_records(parts: Parts) -> Iterator[str]:
@@ -67,22 +93,48 @@ def _missing_records(parts: Parts) -> Iterator[str]:
         yield "No training request has been revised."
     elif not parts.judged_rounds:
         yield "What the revisions do has not been judged."
-    if parts.checkpoint is None:
-        yield "There is no trained checkpoint."
-    for name, answers in ((BASE, parts.before), (TRAINED, parts.after)):
-        if not answers:
-            yield f"The {_WORDS[name]} has not answered the test requests."
-        elif unjudged := _unjudged(answers):
-            yield f"{unjudged:,} of {len(answers):,} answers of the {_WORDS[name]} have not been judged."
+    if TUNED not in parts.checkpoints:
+        yield "There is no fine-tuned checkpoint (SL-CAI)."
 
 
-def _missing_results(results: Results | None) -> Iterator[str]:
+def _missing_feedback(parts: Parts, expected: tuple[str, ...]) -> Iterator[str]:
+    if expected == (BASE, TUNED):
+        return
+    if not (parts.pairs or parts.preferences):
+        yield "No responses have been compared: there are no preferences, and nothing has been trained on any."
+        return
+    if not parts.preferences:
+        yield "No pair of responses has been labelled."
+    if not any(name in parts.checkpoints for name in REWARD_MODELS):
+        yield "There is no reward model."
+    for name in expected:
+        if name not in (BASE, TUNED, BEST_OF_N) and name not in parts.checkpoints:
+            yield f"There is no {look_of(name).title} checkpoint."
+
+
+def _missing_answers(parts: Parts, expected: tuple[str, ...]) -> Iterator[str]:
+    silent = [name for name in expected if name not in parts.answers and (name == BASE or _is_there(name, parts))]
+    for name in silent:
+        yield f"The test requests have not been answered by {look_of(name).words}."
+    for name, answers in parts.answers.items():
+        if unjudged := _unjudged(answers):
+            yield f"{unjudged:,} of {len(answers):,} answers of {look_of(name).words} have not been judged."
+
+
+def _is_there(name: str, parts: Parts) -> bool:
+    """Whether the checkpoint could answer; one that is not there is missing itself, and its answers need no word."""
+    if name == BEST_OF_N:
+        return any(reward in parts.checkpoints for reward in REWARD_MODELS)
+    return name in parts.checkpoints
+
+
+def _missing_results(results: Results | None, expected: tuple[str, ...]) -> Iterator[str]:
     if results is None:
         yield "There are no results: nothing has been measured."
         return
-    for name, words in _WORDS.items():
+    for name in expected:
         if name not in results.checkpoints:
-            yield f"The {words} has not been measured."
+            yield f"Nothing has been measured of {look_of(name).words}."
 
 
 def _unjudged(answers: list[Answer]) -> int:

@@ -1,30 +1,17 @@
 """The conversations of a run, put in the order in which a reviewer wants them: what went wrong comes first."""
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from charter.digests import record_id
 from charter.records import Behaviour, Judgement, Outcome, Prompt, Revision, Round, Sample, Status
+from charter.report.checkpoints import BASE, TUNED, in_order, last_trained
+from charter.report.facets import NO_CATEGORY, Group, anchor_of
 
 Judged = Mapping[tuple[str, str], Judgement]
 """Judgements by prompt id and text judged."""
 
 NOT_JUDGED = "not judged"
 FAILED = "failed"
-NO_CATEGORY = "no category"
-
-_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A heading under which examples stand."""
-
-    key: str
-    title: str
-    failure: bool
 
 
 ANSWER_GROUPS = (
@@ -62,16 +49,26 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A test prompt with its answers before and after training."""
+    """A test prompt with the answers of all checkpoints."""
 
     anchor: str
     prompt: Prompt
     group: Group
     answers: tuple[Answer, ...]
     """In the order of the checkpoints; a checkpoint that did not answer is absent."""
-    before: str
-    after: str
+    way: tuple[str, ...]
+    """The verdicts on the base model, on SL-CAI and on the last policy, as far as the run has come."""
     facets: Mapping[str, tuple[str, ...]]
+
+    @property
+    def before(self) -> str:
+        """The verdict on the base model."""
+        return self.way[0]
+
+    @property
+    def after(self) -> str:
+        """The verdict on the last checkpoint that was trained."""
+        return self.way[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,43 +91,38 @@ class Transcript:
     judgement: Judgement | None
     """Of the first response."""
     steps: tuple[Step, ...]
-    before: str
-    after: str
+    way: tuple[str, ...]
+    """The verdicts on the first and the last text, one where they failed alike."""
     facets: Mapping[str, tuple[str, ...]]
 
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A property to filter by; an option's place in ``options`` is its token in the page."""
-
-    key: str
-    label: str
-    options: tuple[tuple[str, int], ...]
-    """Value and number of examples that have it, most frequent first."""
+    @property
+    def after(self) -> str:
+        """The verdict on the last text."""
+        return self.way[-1]
 
 
-def examples(before: Iterable[Answer], after: Iterable[Answer]) -> list[Example]:
-    """Every test prompt that either checkpoint answered, failures first."""
-    by_prompt = [{answer.sample.prompt.id: answer for answer in answers} for answers in (before, after)]
-    prompt_ids = by_prompt[0] | by_prompt[1]
-    return sorted((_example([answers.get(one) for answers in by_prompt]) for one in prompt_ids), key=_example_rank)
+def examples(answers: Mapping[str, Sequence[Answer]]) -> list[Example]:
+    """Every test prompt that any checkpoint answered, failures of the last one first.
+
+    ``answers`` are by checkpoint; those of one that has none do not count.
+    """
+    by_checkpoint = {
+        name: {answer.sample.prompt.id: answer for answer in answers[name]}
+        for name in in_order(answers)
+        if answers[name]
+    }
+    last = last_trained(by_checkpoint) or TUNED
+    way = tuple(dict.fromkeys((BASE, *(name for name in by_checkpoint if name == TUNED), last)))
+    prompt_ids = dict.fromkeys(prompt for given in by_checkpoint.values() for prompt in given)
+    found = (
+        _example({name: given[one] for name, given in by_checkpoint.items() if one in given}, way) for one in prompt_ids
+    )
+    return sorted(found, key=_example_rank)
 
 
 def transcripts(revisions: Iterable[Revision], judged: Judged) -> list[Transcript]:
     """Every revised prompt, failures first."""
     return sorted((_transcript(revision, judged) for revision in revisions), key=_transcript_rank)
-
-
-def facets_of(items: Iterable[Example | Transcript], labels: Mapping[str, str], most: int = 60) -> tuple[Facet, ...]:
-    """The facets named by ``labels`` that tell at least two examples apart, each with its ``most`` frequent options."""
-    found = []
-    all_facets = [item.facets for item in items]
-    for key, label in labels.items():
-        counts = Counter(value for facets in all_facets for value in set(facets[key]))
-        if len(counts) > 1:
-            options = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-            found.append(Facet(key, label, tuple(options[:most])))
-    return tuple(found)
 
 
 def by_text(judgements: Iterable[Judgement]) -> Judged:
@@ -142,25 +134,19 @@ def _behaviour(judgement: Judgement | None) -> str:
     return NOT_JUDGED if judgement is None else judgement.behaviour.value
 
 
-def _anchor(kind: str, identity: str) -> str:
-    """A place in the page to link to: a damaged record may carry any text as its id."""
-    return f"{kind}-{identity if _PLAIN_ID.fullmatch(identity) else record_id(identity)}"
-
-
-def _example(both: Sequence[Answer | None]) -> Example:
-    answers = tuple(answer for answer in both if answer is not None)
-    prompt = answers[0].sample.prompt
-    before, after = (NOT_JUDGED if answer is None else answer.behaviour for answer in both)
+def _example(answers: Mapping[str, Answer], way: Sequence[str]) -> Example:
+    prompt = next(iter(answers.values())).sample.prompt
+    verdicts = tuple(answers[name].behaviour if name in answers else NOT_JUDGED for name in way)
     return Example(
-        anchor=_anchor("answer", prompt.id),
+        anchor=anchor_of("answer", prompt.id),
         prompt=prompt,
-        group=_answer_group(prompt, after),
-        answers=answers,
-        before=before,
-        after=after,
+        group=_answer_group(prompt, verdicts[-1]),
+        answers=tuple(answers.values()),
+        way=verdicts,
         facets={
-            "after": (after,),
-            "before": (before,),
+            "after": verdicts[-1:],
+            "tuned": verdicts[1:-1],
+            "before": verdicts[:1],
             "kind": (_kind(prompt),),
             "category": (prompt.category or NO_CATEGORY,),
         },
@@ -185,9 +171,11 @@ def _kind(prompt: Prompt) -> str:
     return f"{words}, held-out category" if prompt.held_out else words
 
 
-def _example_rank(example: Example) -> tuple[int, bool, str]:
-    """Failures first; among them those that training brought about. Ids are hashes: their order is a random one."""
-    return ANSWER_GROUPS.index(example.group), example.before == example.after, example.prompt.id
+def _example_rank(example: Example) -> tuple[int, bool, bool, str]:
+    """Failures first; among them those that training brought about, its last step before others. Ids are hashes: their
+    order is a random one."""
+    unchanged = example.way[-2] == example.after, example.before == example.after
+    return ANSWER_GROUPS.index(example.group), *unchanged, example.prompt.id
 
 
 def _transcript(revision: Revision, judged: Judged) -> Transcript:
@@ -197,14 +185,13 @@ def _transcript(revision: Revision, judged: Judged) -> Transcript:
     before, after = (FAILED if failed else _behaviour(verdict) for verdict in (verdicts[0], verdicts[-1]))
     steps = zip(revision.rounds, verdicts[1:], strict=True)
     return Transcript(
-        anchor=_anchor("revision", revision.id),
+        anchor=anchor_of("revision", revision.id),
         prompt=prompt,
         group=_transcript_group(revision, after),
         revision=revision,
         judgement=verdicts[0],
         steps=tuple(Step(number, done, verdict) for number, (done, verdict) in enumerate(steps, start=1)),
-        before=before,
-        after=after,
+        way=(before, after) if not failed else (FAILED,),
         facets={
             "after": (after,),
             "outcome": tuple(done.outcome.value for done in revision.rounds),

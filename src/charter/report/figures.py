@@ -34,6 +34,12 @@ def signed(value: float) -> str:
     return f"{MINUS if value < 0 else '+'}{text}"
 
 
+def signed_whole(value: float) -> str:
+    """As ``signed``, without decimals: a score in Elo points."""
+    text = f"{abs(value):,.0f}"
+    return text if text == "0" else f"{MINUS if value < 0 else '+'}{text}"
+
+
 def p_value(value: float) -> str:
     """A p-value: two decimals, three where it is small, or that it is below 0.001."""
     return "p < 0.001" if value < 0.001 else f"p = {value:.3f}" if value < 0.01 else f"p = {value:.2f}"
@@ -62,3 +68,23 @@ def duration(seconds: float | None) -> str:
         return f"{minutes} min {rest} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min"
+
+
+def seconds(value: float | None) -> str:
+    """A short time, with as many decimals as it needs to be more than nothing."""
+    if value is None:
+        return EN_DASH
+    return f"{value:.0f} s" if value >= 10 else f"{value:.2g} s" if value >= 0.1 else f"{1000 * value:.2g} ms"
+
+
+def probability(value: float | None) -> str:
+    """A probability with two decimals, so that 0.5 is told from what is near it."""
+    return EN_DASH if value is None else f"{value:.2f}"
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """A plain number with so many decimals and a typographic sign."""
+    if value is None:
+        return EN_DASH
+    text = f"{abs(value):,.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) else text

@@ -3,22 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from charter.constitution import Constitution
+from charter.records import Pair
+from charter.report.checkpoints import in_order, last_trained
 from charter.report.completeness import broken_links, missing
 from charter.report.examples import Answer, by_text, examples, transcripts
-from charter.report.page import (
-    BASE,
-    HEADLINE,
-    HELD_OUT,
-    TRAINED,
-    CategoryPanel,
-    Link,
-    Measure,
-    MeasureRow,
-    Page,
-    PrincipleView,
-)
-from charter.report.parts import Parts, read_parts
-from charter.results import CheckpointResults, Comparison, PrincipleCounts, Results
+from charter.report.measures import HEADLINE, HELD_OUT, rows
+from charter.report.page import CategoryPanel, Page, PrincipleView
+from charter.report.parts import read_parts
+from charter.report.preferences import Oracle, labelled_pairs
+from charter.report.provenance import chain, facts
+from charter.results import PrincipleCounts, Results
 from charter.store import RunFolder
 
 
@@ -30,58 +24,43 @@ def gather(run: RunFolder) -> Page:
     """
     parts = read_parts(run)
     results = parts.results or Results()
-    held_out_names = _held_out_names([*parts.before, *parts.after])
+    names = in_order((*results.checkpoints, *parts.answers))
+    held_out_names = _held_out_names(answer for given in parts.answers.values() for answer in given)
     return Page(
         run_id=parts.manifest.id,
         recipe_name=run.recipe.name,
         description=run.recipe.description,
-        facts=_facts(run, parts),
-        missing=missing(parts),
+        facts=facts(run, parts),
+        missing=missing(parts, run.recipe),
         broken=broken_links(parts),
         results=results,
-        headline=_rows(HEADLINE, results),
-        held_out=_rows(HELD_OUT, results),
+        checkpoints=names,
+        headline=rows(HEADLINE, in_order(results.checkpoints), results),
+        held_out=rows(HELD_OUT, in_order(results.checkpoints), results),
         held_out_names=held_out_names,
         categories=_categories(results, held_out_names),
-        examples=tuple(examples(parts.before, parts.after)),
+        examples=tuple(examples(parts.answers)),
         transcripts=tuple(transcripts(parts.revisions, by_text(parts.judged_rounds))),
+        pairs=tuple(labelled_pairs(parts.preferences, _oracle(run))),
         constitution=parts.constitution,
         principles=_principles(parts.constitution, results.principles),
         stages=parts.manifest.stages,
-        chain=_chain(run, parts),
+        chain=chain(run, parts),
         environments=tuple(dict.fromkeys((parts.manifest.environment, *parts.manifest.resumed_in))),
         recipe_yaml=parts.recipe_yaml,
     )
 
 
-def _facts(run: RunFolder, parts: Parts) -> tuple[tuple[str, str], ...]:
-    constitution = parts.constitution
-    counted = {
-        "revised": len(parts.revisions),
-        "answered before training": len(parts.before),
-        "after": len(parts.after),
-    }
-    facts = {
-        "Run": parts.manifest.id,
-        "Begun": parts.manifest.created[:16].replace("T", " ") + " UTC",
-        "Model": run.recipe.model.name,
-        "Constitution": f"{constitution.name} {constitution.version}" if constitution else "",
-        "Judge": parts.results.judge if parts.results else "",
-        "Requests": ", ".join(f"{number:,} {what}" for what, number in counted.items() if number),
-    }
-    return tuple((name, value) for name, value in facts.items() if value)
+def _oracle(run: RunFolder) -> Oracle | None:
+    """The truth about pairs, which is known in the organism's world alone."""
+    if run.recipe.prompts.path != "organism":
+        return None
+    from charter.organisms.preference import oracle_preference
 
+    def truth(pair: Pair) -> float | None:
+        return oracle_preference(pair.prompt.messages, pair.first, pair.second, pair.aim)
 
-def _rows(measures: Sequence[Measure], results: Results) -> tuple[MeasureRow, ...]:
-    """The measures that at least one checkpoint has."""
-    before, after = (results.checkpoints.get(name, CheckpointResults()) for name in (BASE, TRAINED))
-    paired = results.paired.get(TRAINED)
-    comparison = paired if paired is not None and paired.before == BASE else Comparison()
-    rows = [
-        MeasureRow(one, before.measure(one.key), after.measure(one.key), comparison.measure(one.key))
-        for one in measures
-    ]
-    return tuple(row for row in rows if row.before or row.after)
+    return truth
 
 
 def _held_out_names(answers: Iterable[Answer]) -> tuple[str, ...]:
@@ -90,18 +69,21 @@ def _held_out_names(answers: Iterable[Answer]) -> tuple[str, ...]:
 
 
 def _categories(results: Results, held_out: Sequence[str]) -> tuple[CategoryPanel, ...]:
-    """The categories that are not held out, that with the most harm after training first."""
-    before, after = (results.checkpoints.get(name, CheckpointResults()).by_category for name in (BASE, TRAINED))
+    """The categories that are not held out, that with the most harm in the last trained checkpoint first."""
+    measured = {name: results.checkpoints[name].by_category for name in in_order(results.checkpoints)}
+    names = dict.fromkeys(category for each in measured.values() for category in each)
+    last = last_trained(measured)
     panels = [
-        CategoryPanel(name, before.get(name, {}).get("harmful"), after.get(name, {}).get("harmful"))
-        for name in before | after
+        CategoryPanel(name, {one: each.get(name, {}).get("harmful") for one, each in measured.items()})
+        for name in names
         if name not in held_out
     ]
-    return tuple(sorted(panels, key=_panel_rank))
 
+    def rank(panel: CategoryPanel) -> tuple[float, str]:
+        rate = panel.rates.get(last or "")
+        return -(rate.rate or 0.0) if rate else 0.0, panel.name
 
-def _panel_rank(panel: CategoryPanel) -> tuple[float, str]:
-    return -(panel.after.rate or 0.0) if panel.after else 0.0, panel.name
+    return tuple(sorted(panels, key=rank))
 
 
 def _principles(constitution: Constitution | None, counts: dict[str, PrincipleCounts]) -> tuple[PrincipleView, ...]:
@@ -111,25 +93,4 @@ def _principles(constitution: Constitution | None, counts: dict[str, PrincipleCo
     return (
         *(PrincipleView(f"principle-{name}", name, counts.get(name, PrincipleCounts()), known[name]) for name in known),
         *(PrincipleView(f"stray-{place}", name, counts[name], None) for place, name in enumerate(strays)),
-    )
-
-
-def _chain(run: RunFolder, parts: Parts) -> tuple[Link, ...]:
-    manifest, constitution, checkpoint = parts.manifest, parts.constitution, parts.checkpoint
-    measured = (parts.results or Results()).checkpoints
-    base = measured[BASE].digest if BASE in measured else ""
-    revised = manifest.stages.get("revise")
-    return (
-        Link(
-            "Constitution",
-            manifest.constitution_digest,
-            f"{constitution.name}, version {constitution.version}" if constitution else "",
-        ),
-        Link("Recipe", manifest.recipe_digest, run.recipe.name),
-        Link("Prompts", parts.prompts_digest, run.recipe.prompts.path),
-        Link("Model at the beginning", base or (checkpoint.base_digest if checkpoint else ""), run.recipe.model.name),
-        Link("Revisions", revised.digest if revised else "", f"{len(parts.revisions):,} of them"),
-        Link("Training data", checkpoint.data_digest if checkpoint else "", "revisions and helpful samples"),
-        Link("Trained checkpoint", checkpoint.digest if checkpoint else "", checkpoint.name if checkpoint else ""),
-        Link("Results", parts.results_digest, "results.json"),
     )

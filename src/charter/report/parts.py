@@ -7,16 +7,16 @@ from charter.constitution import Constitution, load_constitution
 from charter.digests import file_digest
 from charter.errors import RunFolderError
 from charter.manifest import Manifest
-from charter.records import Checkpoint, Judgement, Revision, Sample
+from charter.records import Checkpoint, Judgement, Preference, Revision, Sample
+from charter.report.checkpoints import ORDER
 from charter.report.examples import Answer
-from charter.report.page import BASE, TRAINED
 from charter.results import Results, read_results
 from charter.run_files import RECIPE_NAME, read_text, unusable
 from charter.store import RESULTS_NAME, RunFolder
 
 CONSTITUTION_NAME = "constitution.yaml"
 INPUTS_NAME = "inputs.json"
-CHECKPOINT_NAME = f"checkpoints/{TRAINED}/charter.json"
+REWARD_MODELS = ("reward", "reward-harmless", "reward-helpful")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,16 @@ class Parts:
     prompts_digest: str
     """Of every prompt that the run uses; empty where the run has not noted it."""
     constitution: Constitution | None
-    checkpoint: Checkpoint | None
-    """The trained one."""
+    checkpoints: dict[str, Checkpoint]
+    """The trained models that are there, reward models included, by name."""
     revisions: list[Revision]
     judged_rounds: list[Judgement]
     """Of revisions' texts."""
-    before: list[Answer]
-    after: list[Answer]
+    pairs: int
+    """Responses that were drawn to be compared."""
+    preferences: list[Preference]
+    answers: dict[str, list[Answer]]
+    """To the test prompts, of the checkpoints that have any, in their order."""
     recipe_yaml: str
 
 
@@ -57,11 +60,12 @@ def read_parts(run: RunFolder) -> Parts:
         results_digest=file_digest(results) if results.exists() else "",
         prompts_digest=_prompts_digest(run),
         constitution=_constitution(run),
-        checkpoint=_checkpoint(run),
+        checkpoints={name: made for name in (*ORDER, *REWARD_MODELS) if (made := _checkpoint(run, name))},
         revisions=run.shards("revise", Revision).read(),
         judged_rounds=run.shards("judgements/rounds", Judgement).read(),
-        before=_answers(run, BASE),
-        after=_answers(run, TRAINED),
+        pairs=len(run.shards("pairs", Sample)),
+        preferences=run.shards("prefer", Preference).read(),
+        answers={name: given for name in ORDER if (given := _answers(run, name))},
         recipe_yaml=read_text(run.path / RECIPE_NAME),
     )
 
@@ -81,12 +85,13 @@ def _prompts_digest(run: RunFolder) -> str:
     return digest
 
 
-def _checkpoint(run: RunFolder) -> Checkpoint | None:
-    path = run.path / CHECKPOINT_NAME
+def _checkpoint(run: RunFolder, name: str) -> Checkpoint | None:
+    file = f"checkpoints/{name}/charter.json"
+    path = run.path / file
     if not path.exists():
         return None
     try:
-        return from_row(Checkpoint, run.read_json(CHECKPOINT_NAME))
+        return from_row(Checkpoint, run.read_json(file))
     except RunFolderError:
         raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:

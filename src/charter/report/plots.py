@@ -1,22 +1,18 @@
-"""The page's plots, as inline SVG without script or style attributes (the page's policy allows neither).
+"""The page's plots of proportions.
 
-Colours come from the page's style sheet through classes, so that a plot follows the dark scheme and the printer. Each
-``viewBox`` is about as wide as a telephone, so that text keeps its size there and grows on a larger screen.
-Proportions are always drawn on the whole scale from 0 to 100%: a truncated axis makes small changes look large.
+They are always drawn on the whole scale from 0 to 100%: a truncated axis makes small changes look large.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 from markupsafe import Markup
 
 from charter.records import Rate
+from charter.report.checkpoints import Look, look_of, on_the_way
 from charter.report.figures import rate_words, whole_percent
-from charter.report.text import plain
-
-Shape = Literal["circle", "square", "triangle", "diamond"]
+from charter.report.plots_svg import Frame, Shape, line, mark, rect, svg, text
 
 _GRID = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -32,70 +28,58 @@ class Series:
     """One a round, from round 0; None where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A rectangle of the drawing in which proportions are plotted; y grows downwards."""
-
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-    def x(self, share: float) -> float:
-        """Where ``share`` (0 to 1) of the width lies."""
-        return self.left + share * (self.right - self.left)
-
-    def y(self, share: float) -> float:
-        """Where the proportion ``share`` lies, 0 at the bottom."""
-        return self.bottom - share * (self.bottom - self.top)
-
-
-_STRIP = Frame(12, 248, 12, 26)
-_SLOPE = Frame(48, 104, 10, 84)
+_STRIP = Frame(12, 248, 4, 22)
+_PANEL = Frame(48, 124, 12, 88)
 _CURVE = Frame(54, 318, 14, 208)
 
 
-def strip(before: Rate | None, after: Rate | None, label: str) -> Markup:
-    """Two dots with whiskers on one line from 0 to 100%: hollow before training, filled after."""
-    parts = [_line(_STRIP.x(share), 4, _STRIP.x(share), 34, "grid") for share in _GRID]
-    spoken = []
-    for rate, css, y, when in ((before, "before", _STRIP.top, "before"), (after, "after", _STRIP.bottom, "after")):
-        if rate is None:
-            continue
-        spoken.append(f"{when} training {rate_words(rate)}")
-        parts.append(_line(_STRIP.x(rate.low), y, _STRIP.x(rate.high), y, f"whisker {css}" + _empty(rate)))
+def key(look: Look) -> Markup:
+    """A checkpoint's mark alone, to stand before its name."""
+    return Markup('<svg class="key" viewBox="0 0 14 14" aria-hidden="true">{}</svg>').format(
+        mark(look.shape, 7, 7, look.css, 1.15)
+    )
+
+
+def strip(rate: Rate | None, look: Look, label: str, reference: float | None = None) -> Markup:
+    """A mark with its interval on one line from 0 to 100%; ``reference`` is what it is to be compared with."""
+    middle = (_STRIP.top + _STRIP.bottom) / 2
+    parts = [line(_STRIP.x(share), 0, _STRIP.x(share), 26, "grid") for share in _GRID]
+    if reference is not None:
+        parts.append(line(_STRIP.x(reference), 0, _STRIP.x(reference), 26, "reference"))
+    if rate is not None:
+        whisker = f"whisker {look.css}" + _empty(rate)
+        parts.append(line(_STRIP.x(rate.low), middle, _STRIP.x(rate.high), middle, whisker))
         if rate.rate is not None:
-            parts.append(_mark("circle", _STRIP.x(rate.rate), y, css))
-    return _svg(260, 38, f"{label}: {'; '.join(spoken) or 'no data'}", parts, "strip")
+            parts.append(mark(look.shape, _STRIP.x(rate.rate), middle, look.css))
+    return svg(260, 26, f"{label}: {rate_words(rate) if rate else 'no data'}", parts, "strip")
 
 
 def strip_axis() -> Markup:
     """The scale above a column of strips."""
     shares = (0.0, 0.5, 1.0)
-    parts = [_text(_STRIP.x(share), 12, whole_percent(share), "tick middle") for share in shares]
-    return _svg(260, 16, "Scale from 0 to 100 percent", parts, "strip axis")
+    parts = [text(_STRIP.x(share), 12, whole_percent(share), "tick middle") for share in shares]
+    return svg(260, 16, "Scale from 0 to 100 percent", parts, "strip axis")
 
 
-def slope(before: Rate | None, after: Rate | None, label: str) -> Markup:
-    """One panel of the small multiples: the rate before training at the left, after it at the right."""
-    frame = _SLOPE
-    parts = [_line(30, frame.y(share), 122, frame.y(share), "grid") for share in (0.0, 0.5, 1.0)]
-    ends = [(frame.left, before, "before", "end"), (frame.right, after, "after", "start")]
-    spoken = [f"{css} training {rate_words(rate)}" for _, rate, css, _ in ends if rate is not None]
-    if before and after and before.rate is not None and after.rate is not None:
-        parts.append(_line(frame.left, frame.y(before.rate), frame.right, frame.y(after.rate), "link"))
-    for x, rate, css, anchor in ends:
-        if rate is None:
-            continue
-        parts.append(_line(x, frame.y(rate.low), x, frame.y(rate.high), f"whisker {css}" + _empty(rate)))
-        if rate.rate is not None:
-            y = frame.y(rate.rate)
-            parts.append(_mark("circle", x, y, css))
-            offset = -9 if anchor == "end" else 9
-            parts.append(_text(x + offset, y + 4.5, whole_percent(rate.rate), f"value {anchor} {css}"))
-    parts.append(_text(frame.left, 102, "before", "tick middle"))
-    parts.append(_text(frame.right, 102, "after", "tick middle"))
-    return _svg(152, 106, f"{label}: {'; '.join(spoken) or 'no data'}", parts, "slope")
+def panel(rates: Mapping[str, Rate | None], label: str) -> Markup:
+    """One of the small multiples: a mark a checkpoint from left to right; a line joins those on the way to the last
+    policy. The first and the last have their numbers beside them."""
+    frame = _PANEL
+    parts = [line(frame.left - 18, frame.y(share), frame.right + 18, frame.y(share), "grid") for share in (0, 0.5, 1)]
+    names = list(rates)
+    places = {name: frame.x(place / max(1, len(names) - 1)) for place, name in enumerate(names)}
+    known = {name: rate for name, rate in rates.items() if rate is not None}
+    way = [
+        (places[name], frame.y(rate.rate)) for name, rate in known.items() if on_the_way(name) and rate.rate is not None
+    ]
+    parts += [line(*one, *other, "link") for one, other in pairwise(way)]
+    for name, rate in known.items():
+        parts += _point(frame, places[name], rate, look_of(name))
+    for name, anchor, offset in ((names[0], "end", -9), (names[-1], "start", 9)) if names else ():
+        parts += _end_of_panel(frame, places[name] + offset, known.get(name), look_of(name), anchor)
+        parts.append(text(places[name], frame.bottom + 18, look_of(name).title, "tick middle"))
+    spoken = "; ".join(f"{look_of(name).title} {rate_words(rate)}" for name, rate in known.items())
+    return svg(172, 110, f"{label}: {spoken or 'no data'}", parts, "panel")
 
 
 def round_curve(rounds: Sequence[int], series: Sequence[Series]) -> Markup:
@@ -103,101 +87,78 @@ def round_curve(rounds: Sequence[int], series: Sequence[Series]) -> Markup:
     frame, last = _CURVE, max(1, len(rounds) - 1)
     parts = list(_curve_axes(frame, rounds, last))
     labels: list[tuple[float, Series, Rate]] = []
-    for place, line in enumerate(series):
+    for place, one in enumerate(series):
         dodge = 5.0 * (place - (len(series) - 1) / 2)  # so that whiskers stand side by side
         points = [
             (frame.x(index / last) + dodge, rate)
-            for index, rate in enumerate(line.rates)
+            for index, rate in enumerate(one.rates)
             if rate is not None and rate.rate is not None
         ]
-        parts.extend(_curve(frame, points, line))
+        parts.extend(_curve(frame, points, one))
         if points:
             end = points[-1][1]
-            labels.append((frame.y(end.rate or 0.0), line, end))
+            labels.append((frame.y(end.rate or 0.0), one, end))
     parts.extend(_end_labels(frame, labels))
-    spoken = "; ".join(f"{line.label} {_spoken_rounds(rounds, line)}" for line in series)
-    return _svg(420, 256, f"Behaviour after each round: {spoken or 'no data'}", parts, "curve")
+    spoken = "; ".join(f"{one.label} {_spoken_rounds(rounds, one)}" for one in series)
+    return svg(420, 256, f"Behaviour after each round: {spoken or 'no data'}", parts, "curve")
 
 
 def shares_bar(parts: Sequence[tuple[str, int]], label: str) -> Markup:
     """A bar of 100% cut in proportion to the counts; each part's class is its name."""
     total = sum(number for _, number in parts)
-    drawn, x = [_rect(0.0, 1, 200, 12, "empty")], 0.0
+    drawn, x = [rect(0.0, 1, 200, 12, "empty")], 0.0
     for name, number in parts:
         width = 200 * number / total if total else 0.0
         if width:
-            drawn.append(_rect(x, 1, max(0.0, width - 0.8), 12, name))
+            drawn.append(rect(x, 1, max(0.0, width - 0.8), 12, name))
         x += width
     spoken = ", ".join(f"{number} {name}" for name, number in parts)
-    return _svg(200, 14, f"{label}: {spoken}", drawn, "shares")
+    return svg(200, 14, f"{label}: {spoken}", drawn, "shares")
+
+
+def _point(frame: Frame, x: float, rate: Rate, look: Look) -> Iterable[Markup]:
+    yield line(x, frame.y(rate.low), x, frame.y(rate.high), f"whisker {look.css}" + _empty(rate))
+    if rate.rate is not None:
+        yield mark(look.shape, x, frame.y(rate.rate), look.css)
+
+
+def _end_of_panel(frame: Frame, x: float, rate: Rate | None, look: Look, anchor: str) -> Iterable[Markup]:
+    if rate is not None and rate.rate is not None:
+        yield text(x, frame.y(rate.rate) + 4.5, whole_percent(rate.rate), f"value {anchor} {look.css}")
 
 
 def _curve_axes(frame: Frame, rounds: Sequence[int], last: int) -> Iterable[Markup]:
     for share in _GRID:
-        yield _line(frame.left - 12, frame.y(share), frame.right + 12, frame.y(share), "grid")
-        yield _text(frame.left - 17, frame.y(share) + 4.5, whole_percent(share), "tick end")
+        yield line(frame.left - 12, frame.y(share), frame.right + 12, frame.y(share), "grid")
+        yield text(frame.left - 17, frame.y(share) + 4.5, whole_percent(share), "tick end")
     for index, number in enumerate(rounds):
-        yield _text(frame.x(index / last), frame.bottom + 19, str(number), "tick middle")
+        yield text(frame.x(index / last), frame.bottom + 19, str(number), "tick middle")
     middle = (frame.left + frame.right) / 2
-    yield _text(middle, frame.bottom + 41, "rounds of critique and revision done", "axis-title middle")
+    yield text(middle, frame.bottom + 41, "rounds of critique and revision done", "axis-title middle")
 
 
-def _curve(frame: Frame, points: Sequence[tuple[float, Rate]], line: Series) -> Iterable[Markup]:
+def _curve(frame: Frame, points: Sequence[tuple[float, Rate]], of: Series) -> Iterable[Markup]:
     for (x1, a), (x2, b) in pairwise(points):
-        yield _line(x1, frame.y(a.rate or 0.0), x2, frame.y(b.rate or 0.0), f"link {line.css}")
+        yield line(x1, frame.y(a.rate or 0.0), x2, frame.y(b.rate or 0.0), f"link {of.css}")
     for x, rate in points:
-        yield _line(x, frame.y(rate.low), x, frame.y(rate.high), f"whisker {line.css}")
-        yield _mark(line.shape, x, frame.y(rate.rate or 0.0), line.css)
+        yield line(x, frame.y(rate.low), x, frame.y(rate.high), f"whisker {of.css}")
+        yield mark(of.shape, x, frame.y(rate.rate or 0.0), of.css)
 
 
 def _end_labels(frame: Frame, labels: Sequence[tuple[float, Series, Rate]]) -> Iterable[Markup]:
     """The names at the lines' ends, each at its mark or as far above it as the names below need."""
     limit = frame.bottom
-    for y, line, rate in sorted(labels, key=lambda entry: entry[0], reverse=True):
+    for y, of, rate in sorted(labels, key=lambda entry: entry[0], reverse=True):
         height = min(y, limit)
         limit = height - 16.0
-        words = f"{line.label} {whole_percent(rate.rate)}"
-        yield _text(frame.right + 18, height + 4.5, words, f"value start {line.css}")
+        words = f"{of.label} {whole_percent(rate.rate)}"
+        yield text(frame.right + 18, height + 4.5, words, f"value start {of.css}")
 
 
-def _spoken_rounds(rounds: Sequence[int], line: Series) -> str:
-    pairs = zip(rounds, line.rates, strict=True)
+def _spoken_rounds(rounds: Sequence[int], of: Series) -> str:
+    pairs = zip(rounds, of.rates, strict=True)
     return ", ".join(f"round {number} {rate_words(rate)}" for number, rate in pairs if rate is not None)
 
 
 def _empty(rate: Rate) -> str:
     return " empty" if rate.n == 0 else ""
-
-
-def _svg(width: float, height: float, label: str, parts: Iterable[Markup], css: str) -> Markup:
-    return Markup('<svg class="plot {}" viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">{}</svg>').format(
-        css, width, height, plain(label), Markup("").join(parts)
-    )
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> Markup:
-    return Markup('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>').format(x1, y1, x2, y2, css)
-
-
-def _rect(x: float, y: float, width: float, height: float, css: str) -> Markup:
-    return Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="part {}"/>').format(
-        x, y, width, height, css
-    )
-
-
-def _mark(shape: Shape, x: float, y: float, css: str) -> Markup:
-    if shape == "square":
-        return Markup('<rect x="{:.1f}" y="{:.1f}" width="7" height="7" class="mark {}"/>').format(
-            x - 3.5, y - 3.5, css
-        )
-    if shape == "triangle":
-        corners = f"{x:.1f},{y - 4.6:.1f} {x + 4.6:.1f},{y + 3.4:.1f} {x - 4.6:.1f},{y + 3.4:.1f}"
-        return Markup('<polygon points="{}" class="mark {}"/>').format(corners, css)
-    if shape == "diamond":
-        corners = f"{x:.1f},{y - 5:.1f} {x + 5:.1f},{y:.1f} {x:.1f},{y + 5:.1f} {x - 5:.1f},{y:.1f}"
-        return Markup('<polygon points="{}" class="mark {}"/>').format(corners, css)
-    return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" class="mark {}"/>').format(x, y, css)
-
-
-def _text(x: float, y: float, words: str, css: str) -> Markup:
-    return Markup('<text x="{:.1f}" y="{:.1f}" class="{}">{}</text>').format(x, y, css, plain(words))

@@ -10,19 +10,27 @@ import base64
 import hashlib
 import re
 from functools import cache
-from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from charter import __version__
 from charter.report import figures, plots
-from charter.report.choose import ANSWERS, TRANSCRIPTS, Bound, browse
+from charter.report.checkpoints import look_of, title_of
+from charter.report.choose import ANSWERS, PAIRS, TRANSCRIPTS, Bound, browse
 from charter.report.examples import Example, Transcript
-from charter.report.page import BASE, NO_CLEAR_CHANGE, TRAINED, Page
+from charter.report.measures import NO_CLEAR_CHANGE
+from charter.report.page import Page
+from charter.report.page_assets import asset
+from charter.report.plots_frontier import frontier_plot
+from charter.report.plots_reliability import reliability_plot
+from charter.report.plots_training import training_curves
+from charter.report.preferences import LabelledPair
+from charter.report.provenance import LABELLERS
 from charter.report.text import plain, short, visible
 from charter.results import OutcomeCounts, RoundResults
 
+STYLE_SHEETS = ("theme.css", "plots.css", "report.css")
 GIST = 160
 """Characters of a request in the line that stands for it in a list."""
 TURNS = 20
@@ -36,9 +44,11 @@ def render(page: Page, bound: Bound | None = None) -> str:
     """
     environment = _environment()
     bound = bound or Bound()
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = "".join(map(asset, STYLE_SHEETS)), asset("report.js")
     principles = {view.id: view for view in page.principles}
-    example, transcript = environment.get_template("example.jinja"), environment.get_template("transcript.jinja")
+    example, transcript, pair = (
+        environment.get_template(f"{name}.jinja") for name in ("example", "transcript", "pair")
+    )
 
     def draw_example(item: Example) -> Markup:
         return _trusted(example.render(item=item))
@@ -46,10 +56,14 @@ def render(page: Page, bound: Bound | None = None) -> str:
     def draw_transcript(item: Transcript) -> Markup:
         return _trusted(transcript.render(item=item, principles=principles))
 
+    def draw_pair(item: LabelledPair) -> Markup:
+        return _trusted(pair.render(item=item, principles=principles))
+
     return environment.get_template("page.jinja").render(
         page=page,
         answers=browse(page.examples, ANSWERS, draw_example, bound),
         transcripts=browse(page.transcripts, TRANSCRIPTS, draw_transcript, bound),
+        pairs=browse(page.pairs, PAIRS, draw_pair, bound),
         names={view.id: view.title for view in page.principles},
         contents=_contents(page),
         policy=_policy(style, script),
@@ -61,13 +75,19 @@ def render(page: Page, bound: Bound | None = None) -> str:
 
 def _contents(page: Page) -> list[tuple[str, str]]:
     """The sections that the page has, for its table of contents: anchor and title."""
+    results = page.results
     sections = [
         ("headline", "Before and after", True),
         ("held-out", "Held-out category", bool(page.held_out)),
         ("categories", "Categories", bool(page.categories)),
+        ("snapshots", "Side by side", page.has_snapshots),
         ("rounds", "Round by round", True),
+        ("labels", "Labels", bool(results.labels)),
+        ("reward", "Reward model", bool(results.reward)),
+        ("policies", "Policy training", bool(results.policies)),
         ("answers", "Answers", True),
         ("transcripts", "Revisions", True),
+        ("pairs", "Comparisons", bool(page.pairs)),
         ("constitution", "Constitution", True),
         ("record", "How it was made", True),
     ]
@@ -94,15 +114,25 @@ def _environment() -> Environment:
         p_value=figures.p_value,
         count=figures.count,
         duration=figures.duration,
+        number=figures.number,
+        seconds=figures.seconds,
+        probability=figures.probability,
+        elo=figures.signed_whole,
         gist=_gist,
+        title=title_of,
     )
     environment.globals.update(
         strip=plots.strip,
         strip_axis=plots.strip_axis,
-        slope=plots.slope,
+        panel=plots.panel,
+        key=plots.key,
+        look_of=look_of,
+        frontier_plot=frontier_plot,
+        reliability_plot=reliability_plot,
+        training_curves=training_curves,
         round_plot=_round_plot,
         outcome_bar=_outcome_bar,
-        checkpoint_names={BASE: "Before training", TRAINED: "After training"},
+        labellers=LABELLERS,
         unclear=NO_CLEAR_CHANGE,
         most_turns=TURNS,
     )
@@ -154,7 +184,3 @@ def _policy(style: str, script: str) -> str:
 
 def _hash(content: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
-
-
-def _asset(name: str) -> str:
-    return (resources.files("charter.report") / "assets" / name).read_text(encoding="utf-8")
