@@ -44,12 +44,15 @@ class LoadedModel:
         return model_digest(self.folder, model_digest(self.base) if self.base else "")
 
 
-def load_model(config: ModelConfig, folder: Path, base: Path | None, text_folder: Path) -> LoadedModel:
+def load_model(
+    config: ModelConfig, folder: Path, base: Path | None, text_folder: Path, kind: Any = AutoModelForCausalLM
+) -> LoadedModel:
     """Loads what ``charter.models.loading`` has checked.
 
     Args:
         base: the model that ``folder`` adapts; None where ``folder`` is a whole model.
         text_folder: where the tokenizer is.
+        kind: transformers' automatic class of what the weights are.
 
     Raises:
         ModelError: transformers cannot load it, weights are missing, or there is no such device.
@@ -61,7 +64,7 @@ def load_model(config: ModelConfig, folder: Path, base: Path | None, text_folder
         model_config = AutoConfig.from_pretrained(weights, trust_remote_code=config.trust_remote_code)
     device, device_reason = choose_device(config.device)
     dtype, dtype_reason = choose_dtype(config.dtype, device, _stored_dtype(model_config), _weight_count(weights))
-    model = _load_weights(weights, model_config, dtype, config.trust_remote_code)
+    model = _load_weights(weights, model_config, dtype, config.trust_remote_code, kind)
     if is_adapter(folder):
         model = _adapted(model, folder)
     with _one_line(folder, f"the model onto {device}"):
@@ -70,7 +73,7 @@ def load_model(config: ModelConfig, folder: Path, base: Path | None, text_folder
         name=config.name,
         model=model,
         tokenizer=tokenizer,
-        stop_tokens=_stop_tokens(tokenizer, model.generation_config),
+        stop_tokens=_stop_tokens(tokenizer, _generation(model)),
         context=_context(model.config, tokenizer),
         folder=folder,
         base=base,
@@ -118,9 +121,9 @@ def _gib(size: int) -> str:
     return f"{size / 2**30:.1f} GiB"
 
 
-def _load_weights(folder: Path, config: Any, dtype: torch.dtype, trust_remote_code: bool) -> Any:
+def _load_weights(folder: Path, config: Any, dtype: torch.dtype, trust_remote_code: bool, kind: Any) -> Any:
     with _one_line(folder, "the weights"), _quiet():
-        model, info = AutoModelForCausalLM.from_pretrained(
+        model, info = kind.from_pretrained(
             folder, config=config, dtype=dtype, trust_remote_code=trust_remote_code, output_loading_info=True
         )
     missing = sorted(info["missing_keys"]) + sorted(str(key[0]) for key in info["mismatched_keys"])
@@ -192,6 +195,11 @@ def _product(shape: list[int]) -> int:
     for size in shape:
         result *= size
     return result
+
+
+def _generation(model: Any) -> GenerationConfig:
+    """How the model generates; of one that does not, what its configuration says of where a text ends."""
+    return getattr(model, "generation_config", None) or GenerationConfig.from_model_config(model.config)
 
 
 def _stop_tokens(tokenizer: Any, generation: GenerationConfig) -> frozenset[int]:

@@ -45,7 +45,7 @@ def load_local(config: ModelConfig) -> "LoadedModel":
         ModelError, MissingExtraError: as ``load_completer``.
     """
     folder = resolve(config.name, config.revision)
-    base = _check(folder)
+    base = check_folder(folder)
     text_folder = folder if base is None or has_tokenizer(folder) else base
     if config.format == "chat" and not has_chat_template(text_folder):
         raise ModelError(
@@ -62,8 +62,12 @@ def load_local(config: ModelConfig) -> "LoadedModel":
     return load_model(config, folder, base, text_folder)
 
 
-def _check(folder: Path) -> Path | None:
-    """Checks the folder and, where it holds an adapter, its base; returns the base's folder."""
+def check_folder(folder: Path) -> Path | None:
+    """Checks the folder and, where it holds an adapter, its base; returns the base's folder.
+
+    Raises:
+        ModelError: naming what is missing or broken.
+    """
     if not is_adapter(folder):
         check_model_folder(folder)
         return None

@@ -1,21 +1,38 @@
 """Training stages: records in, checkpoints out. Importing this imports no torch.
 
-``sft`` fine-tunes on the revisions through TRL's ``SFTTrainer``; ``launch`` does so for a run folder, in one process or
-in several. See ``docs/sft.md``.
+``sft`` fine-tunes on the revisions, ``reward`` and ``dpo`` learn from preferences, each through TRL's trainer;
+``session`` is what they have in common. ``launch`` trains for a run folder, in one process or in several. See
+``docs/sft.md``, ``docs/reward.md`` and ``docs/dpo.md``.
 """
 
 from charter.train.dataset import Example, LeftOut, Source, TrainingData, training_data
+from charter.train.dpo import DpoResult, DpoTask, train_dpo
 from charter.train.launch import accelerate_config, train_run
+from charter.train.reward import RewardResult, RewardTask, train_reward
+from charter.train.reward_metrics import measure_reward
+from charter.train.run_stages import reward_names
+from charter.train.scoring import RewardModel, check_same_tokenizer, load_reward_model
 from charter.train.sft import SftResult, SftTask, train_sft
 
 __all__ = [
+    "DpoResult",
+    "DpoTask",
     "Example",
     "LeftOut",
+    "RewardModel",
+    "RewardResult",
+    "RewardTask",
     "SftResult",
     "SftTask",
     "Source",
     "TrainingData",
     "accelerate_config",
+    "check_same_tokenizer",
+    "load_reward_model",
+    "measure_reward",
+    "reward_names",
+    "train_dpo",
+    "train_reward",
     "train_run",
     "train_sft",
     "training_data",

@@ -18,7 +18,8 @@ Which = Literal["all", "last"]
 
 
 class LeftOut(StrEnum):
-    """Why something gave no example. Revisions count once a round, or once a record where the record decides."""
+    """Why something gave no example. Revisions count once a round, or once a record where the record decides;
+    preferences count once each."""
 
     FAILED = "failed"
     """The record failed."""
@@ -37,9 +38,15 @@ class LeftOut(StrEnum):
     CUT_OFF = "cut_off"
     """The helpful sample was cut off at the token limit; trained on, it would teach to stop in mid-sentence."""
     TOO_LONG = "too_long"
-    """Prompt and answer together are longer than ``sft.max_length``, or than the model can see."""
+    """Prompt and answer together are longer than the recipe's ``max_length``, or than the model can see."""
     NO_FORM = "no_form"
     """The model's chat template does not take these turns."""
+    EQUAL = "equal"
+    """The two responses of the pair are the same."""
+    MERGED = "merged"
+    """Another label of the same two responses; what is trained on is the mean of all."""
+    OTHER_AIM = "other_aim"
+    """The pair is compared for what another reward model is trained on."""
 
 
 class Source(StrEnum):

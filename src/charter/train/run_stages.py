@@ -1,11 +1,16 @@
 """The trainings of a run: which task each is, and which of the run's records it takes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from charter.progress import Progress
-from charter.records import Checkpoint, Revision, Sample
+from charter.recipe_training import RewardConfig
+from charter.records import Aim, Checkpoint, Preference, Revision, Sample
 from charter.store import RunFolder
+from charter.train.dpo import DpoTask, train_dpo
+from charter.train.publish import read_checkpoint
+from charter.train.reward import RewardTask, train_reward
 from charter.train.sft import SftTask, train_sft
 from charter.train.task import TrainingTask
 
@@ -49,6 +54,40 @@ def _sft(run: RunFolder, task: SftTask, progress: Progress) -> Any:
     return train_sft(task, run.shards("revise", Revision).read(), run.shards("helpful", Sample).read(), progress)
 
 
+def sl_cai(run: RunFolder) -> Checkpoint:
+    """The checkpoint that the stages after fine-tuning start from, as it lies in the run folder now."""
+    path = run.path / "checkpoints" / "sl-cai"
+    return replace(read_checkpoint(path), path=str(path))
+
+
+def reward_names(config: RewardConfig) -> tuple[str, ...]:
+    """The names of a run's reward models: each is a stage of ``STAGES``, and a folder under ``checkpoints``."""
+    return ("reward-harmless", "reward-helpful") if config.separate else ("reward",)
+
+
+def _reward_task(name: str, aim: Aim | None) -> Callable[[RunFolder, str], RewardTask]:
+    def task(run: RunFolder, _: str) -> RewardTask:
+        return RewardTask(base=sl_cai(run), config=run.recipe.reward, aim=aim, **common(run, name))
+
+    return task
+
+
+def _reward(run: RunFolder, task: RewardTask, progress: Progress) -> Any:
+    return train_reward(task, run.shards("prefer", Preference).read(), progress)
+
+
+def _dpo_task(run: RunFolder, _: str) -> DpoTask:
+    return DpoTask(base=sl_cai(run), config=run.recipe.dpo, **common(run, "dpo"))
+
+
+def _dpo(run: RunFolder, task: DpoTask, progress: Progress) -> Any:
+    return train_dpo(task, run.shards("prefer", Preference).read(), progress)
+
+
 STAGES: dict[str, Stage] = {
     "sft": Stage(_sft_task, _sft),
+    "reward": Stage(_reward_task("reward", None), _reward),
+    "reward-harmless": Stage(_reward_task("reward-harmless", "harmless"), _reward),
+    "reward-helpful": Stage(_reward_task("reward-helpful", "helpful"), _reward),
+    "dpo": Stage(_dpo_task, _dpo),
 }

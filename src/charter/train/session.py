@@ -100,7 +100,7 @@ class Training(ABC):
         with args.main_process_first(local=False):
             if args.process_index == 0 and not self.work.open(self._mark(args.world_size)):
                 progress.note(f"{task.label}: {self.work.path} was made from other data or settings; starting anew")
-        loaded = self._load(self.plan.weights)
+        loaded = self.load(self.plan.weights)
         use_cache = getattr(loaded.model.config, "use_cache", True)
         trainer = self.trainer(loaded, args)
         progress.note(f"{task.label}: {self.summary()}")
@@ -136,7 +136,7 @@ class Training(ABC):
         """What a work folder must have been made from to be gone on with; more processes see larger steps."""
         return {**self._made_from, "method": self.plan.method, "precision": self.plan.precision, "of": processes}
 
-    def _load(self, dtype: str) -> "LoadedModel":
+    def load(self, dtype: str) -> "LoadedModel":
         """The model in main memory: the trainer brings it, or this process's share of it, to the device."""
         from charter.models.hf_load import load_model
 
@@ -173,7 +173,7 @@ class Training(ABC):
 
     def merge_base(self) -> Any:
         """The model that a trained adapter is merged into, in float32: what rounding would lose is the training."""
-        return self._load("float32").model
+        return self.load("float32").model
 
     def _base_name(self) -> str:
         """What an adapter calls its base: as it was named, but a folder by its full path."""

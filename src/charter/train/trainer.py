@@ -83,7 +83,7 @@ def peft_config(lora: LoraConfig, **more: Any) -> Any:
     from peft import LoraConfig as PeftConfig
 
     modules = lora.target_modules
-    settings = {
+    settings: dict[str, Any] = {
         "r": lora.r,
         "lora_alpha": lora.alpha,
         "lora_dropout": lora.dropout,
