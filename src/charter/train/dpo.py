@@ -19,7 +19,7 @@ from charter.records import Checkpoint, Preference
 from charter.train.dataset import LeftOut
 from charter.train.encode import IGNORED, Encoder
 from charter.train.loss import answer_log_probs, takes_positions
-from charter.train.pairs import PairCollator, PairExamples, PairTokens, Pairwise, pair_dataset
+from charter.train.pairs import MARGINS, PairCollator, PairExamples, PairTokens, Pairwise, pair_dataset
 from charter.train.preference_data import preference_data
 from charter.train.session import Training
 from charter.train.soft_loss import soft_pairwise_loss
@@ -86,7 +86,7 @@ class DpoTraining(Training):
     """One training of a policy by DPO."""
 
     doing = "direct preference optimisation"
-    logged = Training.logged | {"accuracy": "accuracy", "margin": "margin"}
+    logged = {**Training.logged, **MARGINS}
 
     def __init__(self, task: DpoTask, preferences: Sequence[Preference]) -> None:
         self._config = task.config
@@ -161,6 +161,8 @@ def _trainer_class() -> "type[DPOTrainer]":
     from trl import DPOTrainer
 
     class Trainer(Pairwise, DPOTrainer):  # type: ignore[misc]  # TRL has no types
+        train_dataset: Any
+
         def compute_loss(self, model: Any, inputs: Any, *_: object, **__: object) -> Any:
             reference_N = inputs[_REFERENCE] if _REFERENCE in inputs else self._reference(inputs)
             difference_N = self.beta * (self._difference(model, inputs) - reference_N)
@@ -170,9 +172,8 @@ def _trainer_class() -> "type[DPOTrainer]":
         def ask_reference(self) -> None:
             """Asks the model as it is now, before any step, about all pairs: it is the reference."""
             rows = list(self.train_dataset)
-            order = sorted(
-                range(len(rows)), key=lambda place: max(len(rows[place]["first"]), len(rows[place]["second"]))
-            )
+            lengths = [max(len(row["first"]), len(row["second"])) for row in rows]
+            order = sorted(range(len(rows)), key=lengths.__getitem__)
             found = [0.0] * len(rows)
             size = self.args.per_device_train_batch_size
             self.model.eval()

@@ -10,6 +10,9 @@ from charter.train.encode import Encoder, Tokens
 from charter.train.preference_data import Comparison, PreferenceData
 from charter.train.trainer import Ordered
 
+MARGINS = {"accuracy": "accuracy", "margin": "margin"}
+"""What the log keeps of a step beside what it keeps of any: see ``Pairwise.note_margins``."""
+
 
 @dataclass(frozen=True, slots=True)
 class PairTokens:

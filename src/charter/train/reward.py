@@ -19,7 +19,7 @@ from charter.recipe_training import LoraConfig, RewardConfig
 from charter.records import Aim, Checkpoint, Preference
 from charter.train.dataset import LeftOut
 from charter.train.encode import Encoder
-from charter.train.pairs import PairCollator, PairExamples, PairTokens, Pairwise, pair_dataset
+from charter.train.pairs import MARGINS, PairCollator, PairExamples, PairTokens, Pairwise, pair_dataset
 from charter.train.preference_data import hold_out, preference_data
 from charter.train.reward_model import head_name, with_score_head
 from charter.train.session import Training
@@ -97,7 +97,7 @@ class RewardTraining(Training):
     """One training of a reward model."""
 
     doing = "training a reward model"
-    logged = Training.logged | {"accuracy": "accuracy", "margin": "margin"}
+    logged = {**Training.logged, **MARGINS}
 
     def __init__(self, task: RewardTask, preferences: Sequence[Preference]) -> None:
         self._config = task.config

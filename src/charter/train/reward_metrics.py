@@ -101,10 +101,9 @@ def _agreement(measured: Sequence[Measured]) -> Rate:
 
 
 def _oracle_agreement(measured: Sequence[Measured]) -> Rate | None:
-    known = [
-        (each.oracle - 0.5) * each.difference for each in measured if each.oracle is not None and each.oracle != 0.5
-    ]
-    return _same_way(known) if known else None
+    known = [(each.oracle, each.difference) for each in measured if each.oracle is not None]
+    decided = [(oracle - 0.5) * difference for oracle, difference in known if oracle != 0.5]
+    return _same_way(decided) if decided else None
 
 
 def _same_way(products: Sequence[float]) -> Rate:

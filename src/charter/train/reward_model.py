@@ -45,9 +45,8 @@ def head_name(model: Any) -> str:
     Raises:
         ModelError: it has more than one layer on its body.
     """
-    names = [
-        name for name, part in model.named_children() if name != model.base_model_prefix and hasattr(part, "weight")
-    ]
+    body = model.base_model_prefix
+    names: list[str] = [name for name, part in model.named_children() if name != body and hasattr(part, "weight")]
     if len(names) != 1:
         raise _no_such(model.config)
     return names[0]
