@@ -1,11 +1,11 @@
 """What a finished run prints: the table, three conversations before and after, and where the report is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from charter.cli.runs_tables import print_results
-from charter.pipeline import BASE, TRAINED
 from charter.records import Judgement, Prompt
 from charter.report import REPORT_NAME
+from charter.report.checkpoints import BASE, TUNED, last_trained
 from charter.results import read_results
 from charter.store import RESULTS_NAME, RunFolder
 from charter.terminal import console, markup_safe
@@ -25,24 +25,26 @@ def print_summary(run: RunFolder) -> None:
     results = read_results(run.path / RESULTS_NAME)
     if results is not None:
         print_results(results)
-    before = {one.sample.prompt.id: one for one in run.shards(f"judgements/{BASE}", Judgement).read()}
-    after = run.shards(f"judgements/{TRAINED}", Judgement).read()
+    last = last_trained(results.checkpoints if results is not None else ()) or TUNED
+    names = dict.fromkeys((BASE, TUNED, last))
+    judged = {name: {one.sample.prompt.id: one for one in _judgements(run, name)} for name in names}
     out.print(f"\n[bold]{_SHOWN} conversations, before and after[/bold] (of each kind, the first by id)")
-    for what, judgement in _samples(after):
+    for what, prompt in _samples(judged[last].values()):
         out.print(f"\n[bold]{what}[/bold]")
-        for turn in judgement.sample.prompt.messages:
+        for turn in prompt.messages:
             out.print(f"  {turn.role}: {markup_safe(turn.content)}", soft_wrap=True)
-        for name, one in ((BASE, before.get(judgement.sample.prompt.id)), (TRAINED, judgement)):
-            if one is not None:
+        for name in names:
+            if one := judged[name].get(prompt.id):
                 out.print(f"  {name} ({one.behaviour}): {markup_safe(one.sample.text)}", soft_wrap=True)
     out.print(f"\nreport: {markup_safe(str((run.path / REPORT_NAME).resolve()))}", soft_wrap=True)
 
 
-def _samples(judgements: list[Judgement]) -> list[tuple[str, Judgement]]:
-    """One of each kind, while there are kinds: by id, so that nobody chose them."""
-    found = []
-    for what, is_of in _KINDS:
-        first = next((one for one in judgements if is_of(one.sample.prompt)), None)
-        if first is not None:
-            found.append((what, first))
-    return found[:_SHOWN]
+def _judgements(run: RunFolder, checkpoint: str) -> list[Judgement]:
+    return run.shards(f"judgements/{checkpoint}", Judgement).read()
+
+
+def _samples(judgements: Iterable[Judgement]) -> list[tuple[str, Prompt]]:
+    """A prompt of each kind, while there are kinds: by id, so that nobody chose them."""
+    prompts = [one.sample.prompt for one in judgements]
+    found = ((what, next((prompt for prompt in prompts if is_of(prompt)), None)) for what, is_of in _KINDS)
+    return [(what, prompt) for what, prompt in found if prompt is not None][:_SHOWN]

@@ -1,10 +1,12 @@
 """The tables of ``charter runs``; imported by its commands when they print one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
+from charter.cli.checkpoint_tables import NOTHING, checkpoint_tables, stacked_rate
+from charter.cli.feedback_tables import feedback_tables
 from charter.cli.tables import row, table, text
 from charter.records import Rate
 from charter.results import HEADLINE, Change, Results
@@ -13,7 +15,6 @@ from charter.store import RunFolder
 from charter.terminal import console
 
 _STYLES = {"finished": "green", "running": "cyan", "interrupted": "yellow", "failed": "red", "damaged": "red"}
-_NOTHING = "-"
 _LABELS = {
     "over_refusal": "over-refused",
     "held_out.harmful": "harmful, held-out category",
@@ -30,7 +31,7 @@ def rate_text(rate: Rate | None) -> str:
 
 def _rate_alone(rate: Rate | None) -> str:
     if rate is None:
-        return _NOTHING
+        return NOTHING
     if rate.rate is None:
         return f"none scored ({rate.k}/{rate.n})"
     return f"{rate.rate:.1%} [{100 * rate.low:.1f}, {100 * rate.high:.1f}]"
@@ -39,12 +40,12 @@ def _rate_alone(rate: Rate | None) -> str:
 def change_text(change: Change | None) -> str:
     """``-82.0 [-85.9, -77.4] points``: after minus before, on the same prompts."""
     if change is None:
-        return _NOTHING
+        return NOTHING
     return f"{100 * change.difference:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}] points"
 
 
 def _short_rate(rate: Rate | None) -> str:
-    return _NOTHING if rate is None or rate.rate is None else f"{rate.rate:.1%} of {rate.n}"
+    return NOTHING if rate is None or rate.rate is None else f"{rate.rate:.1%} of {rate.n}"
 
 
 def print_list(runs: Sequence[RunSummary]) -> None:
@@ -54,7 +55,7 @@ def print_list(runs: Sequence[RunSummary]) -> None:
     for run in runs:
         created = run.created[:16].replace("T", " ")
         rates = [_short_rate((run.harmful or {}).get(name)) for name in checkpoints]
-        last = run.stages[-1] if run.stages else _NOTHING
+        last = run.stages[-1] if run.stages else NOTHING
         row(made, run.id, _status(run.status), created, run.recipe, run.model, last, *rates)
     out = console()
     out.print(made)
@@ -106,7 +107,7 @@ def print_comparison(old: RunFolder, new: RunFolder, comparison: Comparison) -> 
     if comparison.rates:
         made = table("checkpoint", "rate", *names, "change", title="Rates, with 95% intervals")
         for rate in comparison.rates:
-            change = _NOTHING if rate.change is None else f"{100 * rate.change:+.1f} points"
+            change = NOTHING if rate.change is None else f"{100 * rate.change:+.1f} points"
             row(made, rate.checkpoint, rate.key, rate_text(rate.old), rate_text(rate.new), change)
         out.print(made)
     else:
@@ -114,18 +115,20 @@ def print_comparison(old: RunFolder, new: RunFolder, comparison: Comparison) -> 
 
 
 def print_results(results: Results) -> None:
-    """The headline table, and below it the one by round of revision."""
+    """Every table that there are numbers for."""
     out = console()
     for made in result_tables(results):
         out.print(made)
 
 
 def result_tables(results: Results) -> list[Table]:
-    """Before and after training, and after each round of revision; none where there are no numbers yet."""
-    return [
-        *([_headline(results)] if results.checkpoints else []),
-        *([_rounds(results)] if results.rounds else []),
-    ]
+    """All checkpoints, after each round of revision, and what was labelled and trained on labels; none where there are
+    no numbers yet."""
+    if len(results.checkpoints) > 2:
+        headline, draw = checkpoint_tables(results), stacked_rate
+    else:
+        headline, draw = [_headline(results)] if results.checkpoints else [], _rate_alone
+    return [*headline, *([_rounds(results, draw)] if results.rounds else []), *feedback_tables(results)]
 
 
 def _headline(results: Results) -> Table:
@@ -141,15 +144,15 @@ def _headline(results: Results) -> Table:
     return made
 
 
-def _rounds(results: Results) -> Table:
+def _rounds(results: Results, draw: Callable[[Rate | None], str]) -> Table:
     outcomes = {outcome.round: outcome for outcome in results.outcomes}
     measures, kinds = ("harmful", "evasive", "refusal"), ("revised", "unchanged", "invalid")
     made = table("round", "n", *measures, *kinds, title="After each revision round")
     for each in results.rounds:
-        scored = _NOTHING if each.harmful is None else f"{each.harmful.n:,}"
+        scored = NOTHING if each.harmful is None else f"{each.harmful.n:,}"
         done = outcomes.get(each.round)
-        counts = [f"{getattr(done, kind):,}" if done else _NOTHING for kind in kinds]
-        row(made, str(each.round), scored, *(_rate_alone(getattr(each, name)) for name in measures), *counts)
+        counts = [f"{getattr(done, kind):,}" if done else NOTHING for kind in kinds]
+        row(made, str(each.round), scored, *(draw(getattr(each, name)) for name in measures), *counts)
     return made
 
 

@@ -53,11 +53,11 @@ def in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def last_trained(names: Iterable[str]) -> str | None:
-    """The last checkpoint of those that was trained; None where only the base model is there.
+    """The last checkpoint of ``ORDER`` among them that was trained; None where only the base model is there.
 
     Best of n is none: it is SL-CAI, asked several times.
     """
-    trained = [name for name in in_order(names) if name not in (BASE, BEST_OF_N)]
+    trained = [name for name in in_order(names) if name in (TUNED, DPO, *POLICIES)]
     return trained[-1] if trained else None
 
 

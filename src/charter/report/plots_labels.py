@@ -10,6 +10,9 @@ from charter.report.plots_svg import Frame
 Segment = tuple[float, float, float, float]
 """A drawn line: x1, y1, x2, y2."""
 
+Point = tuple[float, float, str]
+"""x, y and name."""
+
 LETTER = 7.0
 """Width of a letter at the size that points are named in, on average and with some air."""
 HEIGHT = 17.0
@@ -37,29 +40,55 @@ class Label:
 
     @property
     def box(self) -> Frame:
-        """The place that it takes."""
-        return Frame(self.x, self.x + self.width, self.y - HEIGHT / 2, self.y + HEIGHT / 2)
+        """The place that it takes, with some room at its sides."""
+        return Frame(self.x - 3, self.x + self.width + 3, self.y - HEIGHT / 2, self.y + HEIGHT / 2)
 
 
-def place_labels(
-    points: Sequence[tuple[float, float, str]], drawn: Sequence[Segment], within: Frame
-) -> tuple[Label, ...]:
+def place_labels(points: Sequence[Point], drawn: Sequence[Segment], within: Frame) -> tuple[Label, ...]:
     """One label a point, in their order.
 
     Each is put where it costs least beside the others as they stand, a few times over: on another label, a point or a
     line it is unreadable, beyond the frame it is cut, and far from its point it is somebody else's.
     """
+    scene = _Scene(points, drawn, within)
     choices = [_choices(point) for point in points]
     placed = [each[0] for each in choices]
     for _ in range(_ROUNDS):
         for place, options in enumerate(choices):
             others = [label.box for other, label in enumerate(placed) if other != place]
-            costs = [_cost(label, others, points, place, drawn, within) for label in options]
+            costs = [scene.cost(label, place, others) for label in options]
             placed[place] = options[costs.index(min(costs))]
     return tuple(placed)
 
 
-def _choices(point: tuple[float, float, str]) -> list[Label]:
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is in the plot beside the labels."""
+
+    points: Sequence[Point]
+    drawn: Sequence[Segment]
+    within: Frame
+
+    def cost(self, label: Label, place: int, others: Sequence[Frame]) -> float:
+        """What it costs to put the label of the point at ``place`` so; ``others`` are the other labels' boxes."""
+        box, within = label.box, self.within
+        cost = label.distance + self._doubt(box, place)
+        cost += 40.0 * sum(_overlap(box, other) for other in others)
+        cost += 40.0 * sum(_overlap(box, Frame(x - 6, x + 6, y - 6, y + 6)) for x, y, _ in self.points)
+        cost += 10.0 * sum(_crossed(box, segment) for segment in self.drawn)
+        beyond = (within.left - box.left, box.right - within.right, within.top - box.top, box.bottom - within.bottom)
+        return cost + 200.0 * sum(max(0.0, each) for each in beyond)
+
+    def _doubt(self, box: Frame, place: int) -> float:
+        """How far other points are nearer to the box than its own."""
+        away = [
+            math.hypot(max(box.left - x, 0, x - box.right), max(box.top - y, 0, y - box.bottom))
+            for x, y, _ in self.points
+        ]
+        return 3.0 * sum(max(0.0, away[place] + 4 - other) for index, other in enumerate(away) if index != place)
+
+
+def _choices(point: Point) -> list[Label]:
     x, y, words = point
     found = []
     for distance in _DISTANCES:
@@ -73,29 +102,6 @@ def _choices(point: tuple[float, float, str]) -> list[Label]:
 def _side(across: float) -> float:
     """How far a label is shifted: fully where it stands beside its point, not at all where above or below."""
     return max(-1.0, min(1.0, 1.6 * across))
-
-
-def _cost(
-    label: Label,
-    others: Sequence[Frame],
-    points: Sequence[tuple[float, float, str]],
-    place: int,
-    drawn: Sequence[Segment],
-    within: Frame,
-) -> float:
-    box = label.box
-    cost = label.distance + _doubt(box, points, place)
-    cost += 40.0 * sum(_overlap(box, other) for other in others)
-    cost += 40.0 * sum(_overlap(box, Frame(x - 6, x + 6, y - 6, y + 6)) for x, y, _ in points)
-    cost += 10.0 * sum(_crossed(box, segment) for segment in drawn)
-    beyond = (within.left - box.left, box.right - within.right, within.top - box.top, box.bottom - within.bottom)
-    return cost + 200.0 * sum(max(0.0, each) for each in beyond)
-
-
-def _doubt(box: Frame, points: Sequence[tuple[float, float, str]], place: int) -> float:
-    """How far other points are nearer to the box than its own."""
-    away = [math.hypot(max(box.left - x, 0, x - box.right), max(box.top - y, 0, y - box.bottom)) for x, y, _ in points]
-    return 3.0 * sum(max(0.0, away[place] + 4 - other) for index, other in enumerate(away) if index != place)
 
 
 def _overlap(one: Frame, other: Frame) -> float:

@@ -1,4 +1,4 @@
-"""What the page's plots are drawn with: inline SVG without script or style attributes (the page's policy allows neither).
+"""What the page's plots are drawn with: inline SVG without script or style attributes, which its policy forbids.
 
 Colours come from ``assets/plots.css`` through classes, so that a plot follows the dark scheme and the printer. Each
 ``viewBox`` is about as wide as a telephone, so that text keeps its size there and grows on a larger screen.

@@ -39,7 +39,7 @@ class _Panel:
         if self.axis == "share":
             return Scale(0.0, 1.0, (0.0, 0.5, 1.0))
         low = 0.0 if self.axis == "from zero" and min(values) >= 0 else min(values)
-        return scale_of(low, max(values), ticks=2, whole=True)
+        return scale_of(low, max(values), ticks=3, whole=True)
 
     def words(self, value: float) -> str:
         """A value as it is written."""

@@ -8,8 +8,8 @@ from charter.report.facets import NO_CATEGORY, Group, anchor_of
 from charter.report.figures import probability
 
 PAIR_GROUPS = (
-    Group("failed", "Without a label", failure=True),
     Group("wrong", "The oracle prefers the other response", failure=True),
+    Group("failed", "Without a label", failure=True),
     Group("torn", "The order decided: each order preferred another response", failure=True),
     Group("tied", "Ties", failure=False),
     Group("rest", "The rest", failure=False),
