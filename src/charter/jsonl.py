@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,6 +54,53 @@ def read_lines(path: Path) -> Iterator[JsonLine]:
         raise ConfigError(
             f"{path}: cannot be read: {error.strerror or error}; check the path and its permissions"
         ) from error
+
+
+def read_items(path: Path, key: str) -> Iterator[JsonLine]:
+    """The objects of a JSON file that is one list, or one object with the list under ``key``; each with the line on
+    which it begins.
+
+    Raises:
+        ConfigError: as of ``read_lines``; the whole file is held to the limits of one line there, but may be larger.
+    """
+    try:
+        _check_is_file(path)
+        text = _decode(path, 1, path.read_bytes())
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read: {error.strerror or error}; check the path and its permissions"
+        ) from error
+    whole = _value(path, 1, text)
+    begin = 0
+    if isinstance(whole, dict):
+        found = re.search(rf'"{re.escape(key)}"\s*:\s*', text)
+        if found is None or not isinstance(whole.get(key), list):
+            raise ConfigError(f"{path}: no list under {key!r}; write a list of objects, or JSON Lines")
+        whole, begin = whole[key], found.end()
+    if not isinstance(whole, list) or not whole:
+        raise ConfigError(f"{path}: {kind_of(whole)} without objects; write a list of objects, or JSON Lines")
+    for value, number in zip(whole, _item_lines(text, begin), strict=True):
+        if not isinstance(value, dict):
+            raise ConfigError(f"{path}:{number}: {kind_of(value)} where an object should be")
+        yield JsonLine(path, number, value)
+
+
+def _item_lines(text: str, begin: int) -> Iterator[int]:
+    """The lines on which the items of the list begin that stands there in a well-formed text."""
+    decoder, number, counted = json.JSONDecoder(), 1, 0
+    at = _skip(text, text.index("[", begin) + 1)
+    while text[at] != "]":
+        number, counted = number + text.count("\n", counted, at), at
+        yield number
+        _, end = decoder.raw_decode(text, at)
+        at = _skip(text, end)
+
+
+def _skip(text: str, at: int) -> int:
+    """The next place that is neither white space nor a comma."""
+    while text[at] in " \t\r\n,":
+        at += 1
+    return at
 
 
 def _open(path: Path) -> BinaryIO:
@@ -118,19 +166,26 @@ def _decode(path: Path, number: int, raw: bytes) -> str:
 
 
 def _parse(path: Path, number: int, text: str) -> dict[str, Any]:
+    value = _value(path, number, text)
+    if not isinstance(value, dict):
+        raise ConfigError(f"{path}:{number}: {kind_of(value)} where an object should be; {_mend(text)}")
+    return value
+
+
+def _value(path: Path, number: int, text: str) -> object:
+    """Any JSON value that stands there."""
     where = f"{path}:{number}"
     try:
-        value = json.loads(text, parse_constant=_constant, parse_int=_integer, object_pairs_hook=_object)
+        value: object = json.loads(text, parse_constant=_constant, parse_int=_integer, object_pairs_hook=_object)
         if "\\u" in text:  # only an escape can bring a NUL or half a pair into valid UTF-8 without NUL bytes
             _check_strings(value)
     except json.JSONDecodeError as error:
-        raise ConfigError(f"{where}: not JSON: {error.msg} (column {error.colno}); {_mend(text)}") from error
+        line = number + error.lineno - 1
+        raise ConfigError(f"{path}:{line}: not JSON: {error.msg} (column {error.colno}); {_mend(text)}") from error
     except RecursionError as error:
         raise ConfigError(f"{where}: the JSON is nested too deeply; write one flat object a line") from error
     except _RefusedValueError as error:
         raise ConfigError(f"{where}: {error}") from error
-    if not isinstance(value, dict):
-        raise ConfigError(f"{where}: {kind_of(value)} where an object should be; {_mend(text)}")
     return value
 
 

@@ -17,7 +17,7 @@ import pytest
 
 import charter.cli as command_line
 from charter import __version__
-from charter.cli import COMMANDS, main
+from charter.cli import COMMANDS, main, module_of
 from charter.constitution import load_constitution
 from charter.errors import ConfigError, Interrupted, MissingExtraError, StageError
 
@@ -70,8 +70,8 @@ def test_help_imports_nothing_heavy_and_no_command() -> None:
 
 def test_a_commands_module_imports_nothing_heavy() -> None:
     program = (
-        "import sys, importlib; from charter.cli import COMMANDS;"
-        "[importlib.import_module(f'charter.cli.{name}') for name in COMMANDS];"
+        "import sys, importlib; from charter.cli import COMMANDS, module_of;"
+        "[importlib.import_module(module_of(name)) for name in COMMANDS];"
         f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -80,24 +80,24 @@ def test_a_commands_module_imports_nothing_heavy() -> None:
 
 def test_the_table_lists_every_command_and_says_what_the_command_says() -> None:
     files = Path(command_line.__file__).parent.glob("[!_]*.py")
-    commands = {file.stem for file in files if "\ndef cli(" in file.read_text(encoding="utf-8")}
+    commands = {file.stem.replace("_", "-") for file in files if "\ndef cli(" in file.read_text(encoding="utf-8")}
     assert commands == set(COMMANDS)
     for name in commands:
-        command = import_module(f"charter.cli.{name}").cli
+        command = import_module(module_of(name)).cli
         assert command.name == name
         assert command.get_short_help_str(200) == COMMANDS[name]
 
 
 def test_the_documents_table_is_that_of_the_code() -> None:
     text = Path(__file__).parents[2].joinpath("docs", "cli.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", text.partition("## Exit codes")[0], re.MULTILINE)
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+) \|$", text.partition("## Exit codes")[0], re.MULTILINE)
     assert rows == list(COMMANDS.items())
 
 
 def all_commands() -> list[tuple[str, click.Command]]:
     found = []
     for name in COMMANDS:
-        command = import_module(f"charter.cli.{name}").cli
+        command = import_module(module_of(name)).cli
         group = command.commands if isinstance(command, click.Group) else None
         found += [(f"{name} {sub}", group[sub]) for sub in group] if group else [(name, command)]
     return found

@@ -21,19 +21,29 @@ COMMANDS = {
     "prompts": "Check a file of prompts before a run.",
     "revise": "Answer the red-team training prompts, then critique and revise in rounds.",
     "sft": "Fine-tune on the revisions and the model's own helpful answers.",
+    "reward": "Train a reward model on the preferences.",
+    "dpo": "Train a policy on the preferences by DPO, without a reward model.",
     "annotate": "Show pairs of responses on a local page, and keep which one people prefer.",
     "agreement": "Compare raters: AI with human, each with each, with themselves and with the truth.",
     "evaluate": "Answer the test prompts with both checkpoints and judge every answer.",
+    "compare": "Compare the checkpoints of one run, or of several on the same prompts: Elo scores, harm, evasiveness.",
+    "consistency": "Ask a model the same request in many phrasings, and count how often two get the same decision.",
+    "multiple-choice": "Score a model on multiple-choice sets by the log-probabilities that it gives to the options.",
     "report": "Write the report of a run, finished or not: one HTML file that needs no network and no other file.",
     "trace": "Trace an answer to the training examples and principles behind it.",
     "runs": "List, show and compare runs.",
     "organism": "Train and measure the model organism, and look into its world.",
     "chat": "Talk to a model in the terminal, or to two side by side.",
 }
-"""Each command's name, which is also its module's, and the first sentence of its help."""
+"""Each command's name and the first sentence of its help."""
 
 NOBODY_READS = 141
 """What a shell reports for a program that died of a closed pipe (128 + SIGPIPE)."""
+
+
+def module_of(command: str) -> str:
+    """The module that holds a command."""
+    return f"charter.cli.{command.replace('-', '_')}"
 
 
 class Settings:
@@ -51,7 +61,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"charter.cli.{cmd_name}").cli
+        command: click.Command = importlib.import_module(module_of(cmd_name)).cli
         return command
 
     def resolve_command(

@@ -1,4 +1,4 @@
-"""One request in many phrasings: does the model decide by what is asked, or by its wording? For the organism's world."""
+"""One request of the organism's world in many phrasings: does the model decide by what is asked, or by its wording?"""
 
 import random
 
