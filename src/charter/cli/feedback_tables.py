@@ -23,14 +23,7 @@ def feedback_tables(results: Results) -> list[Table]:
 def _labels(results: Results) -> Table:
     simulated = any(labels.feedback == "simulated" for labels in results.labels.values())
     title = "Labels (SIMULATED raters: a program that stands in for people)" if simulated else "Labels"
-    columns = (
-        "labelled",
-        "ties",
-        "both orders\nagree",
-        "shown first\npreferred",
-        "agrees with\nthe oracle",
-        "time each",
-    )
+    shares = ("both orders\nagree", "shown first\npreferred", "agrees with\nthe oracle")
     made = table("compared for", "by", "labelled", "ties", *shares, "time each", title=title)
     for aim, labels in results.labels.items():
         who = f"{labels.feedback}\n{labels.rater}"
