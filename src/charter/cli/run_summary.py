@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from charter.cli.runs_tables import print_results
 from charter.records import Judgement, Prompt
 from charter.report import REPORT_NAME
-from charter.report.checkpoints import BASE, TUNED, last_trained
+from charter.report.checkpoints import last_trained
 from charter.results import read_results
+from charter.stages import BASE, SL_CAI
 from charter.store import RESULTS_NAME, RunFolder
 from charter.terminal import console, markup_safe
 
@@ -25,8 +26,8 @@ def print_summary(run: RunFolder) -> None:
     results = read_results(run.path / RESULTS_NAME)
     if results is not None:
         print_results(results)
-    last = last_trained(results.checkpoints if results is not None else ()) or TUNED
-    names = dict.fromkeys((BASE, TUNED, last))
+    last = last_trained(results.checkpoints if results is not None else ()) or SL_CAI
+    names = dict.fromkeys((BASE, SL_CAI, last))
     judged = {name: {one.sample.prompt.id: one for one in _judgements(run, name)} for name in names}
     out.print(f"\n[bold]{_SHOWN} conversations, before and after[/bold] (of each kind, the first by id)")
     for what, prompt in _samples(judged[last].values()):

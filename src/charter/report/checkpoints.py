@@ -1,14 +1,14 @@
 """The checkpoints of a run as the page speaks of them: their order, their names in words and their marks in plots."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charter.report.plots_svg import Shape
+from charter.stages import BASE, BEST_OF_N, DPO, RL_CAI, RLHF, SL_CAI
 
-BASE, TUNED, BEST_OF_N, DPO = "base", "sl-cai", "best-of-n", "dpo"
-POLICIES = ("rl-cai", "rlhf")
+POLICIES = (RL_CAI, RLHF)
 """What reinforcement learning makes: on the constitution's labels, or on people's."""
-ORDER = (BASE, TUNED, BEST_OF_N, DPO, *POLICIES)
+ORDER = (BASE, SL_CAI, BEST_OF_N, DPO, *POLICIES)
 
 LONGEST = 28
 """Characters of a checkpoint's name that the page shows."""
@@ -27,18 +27,25 @@ class Look:
 
 _LOOKS = {
     BASE: Look("Base", "the base model", "circle", "base"),
-    TUNED: Look("SL-CAI", "SL-CAI", "circle", "sl-cai"),
+    SL_CAI: Look("SL-CAI", "SL-CAI", "circle", "sl-cai"),
     BEST_OF_N: Look("Best of n", "best of n", "square", "best-of-n"),
     DPO: Look("DPO", "DPO", "triangle", "dpo"),
-    "rl-cai": Look("RL-CAI", "RL-CAI", "diamond", "rl-cai"),
-    "rlhf": Look("RLHF", "RLHF", "wedge", "rlhf"),
+    RL_CAI: Look("RL-CAI", "RL-CAI", "diamond", "rl-cai"),
+    RLHF: Look("RLHF", "RLHF", "wedge", "rlhf"),
 }
+_OTHER = Look("", "", "circle", "other")
 
 
 def look_of(name: str) -> Look:
-    """How the checkpoint of that name is shown; one that is not of ``ORDER`` goes by its own name."""
+    """How the checkpoint of that name is shown.
+
+    One of several runs (``RUN/NAME``) has the mark of its kind and its own name; so has any other.
+    """
+    kind = _LOOKS.get(name.rpartition("/")[2], _OTHER)
+    if name in _LOOKS:
+        return kind
     cut = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-    return _LOOKS.get(name) or Look(cut, cut, "circle", "other")
+    return replace(kind, title=cut, words=cut)
 
 
 def title_of(name: str) -> str:
@@ -57,10 +64,10 @@ def last_trained(names: Iterable[str]) -> str | None:
 
     Best of n is none: it is SL-CAI, asked several times.
     """
-    trained = [name for name in in_order(names) if name in (TUNED, DPO, *POLICIES)]
+    trained = [name for name in in_order(names) if name in (SL_CAI, DPO, *POLICIES)]
     return trained[-1] if trained else None
 
 
 def on_the_way(name: str) -> bool:
     """Whether the checkpoint is a step of Constitutional AI's own way; the others stand beside it."""
-    return name in (BASE, TUNED, *POLICIES)
+    return name in (BASE, SL_CAI, *POLICIES)

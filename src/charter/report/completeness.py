@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 from charter.recipe import Recipe
-from charter.report.checkpoints import BASE, BEST_OF_N, DPO, POLICIES, TUNED, look_of
+from charter.report.checkpoints import look_of
 from charter.report.examples import Answer
 from charter.report.parts import CONSTITUTION_NAME, REWARD_MODELS, Parts
 from charter.results import Results
-
-_FEEDBACK = ("pairs", "prefer", "reward", "best-of-n", "dpo", "answer-dpo", "rl", "answer-rl", "compare")
-"""The stages after SL-CAI."""
+from charter.stages import BASE, BEST_OF_N, SL_CAI, checkpoints_of
 
 
 def missing(parts: Parts, recipe: Recipe) -> tuple[str, ...]:
@@ -60,7 +58,7 @@ def _links_of(name: str, parts: Parts, results: Results) -> Iterator[tuple[str, 
     )
     measured = results.reward.get(name) if is_reward else results.checkpoints.get(name)
     yield f"{words} is not the one that was measured", checkpoint.digest, measured.digest if measured else ""
-    before = BASE if name == TUNED else TUNED
+    before = BASE if name == SL_CAI else SL_CAI
     source = results.checkpoints[before].digest if before in results.checkpoints else ""
     yield (
         f"{words} was made from another model than {look_of(before).words} that was measured",
@@ -78,12 +76,9 @@ def _expected(parts: Parts, recipe: Recipe) -> tuple[str, ...]:
 
     A run that finished without any of the feedback stages was made when there were none.
     """
-    begun = any(name in parts.manifest.stages for name in _FEEDBACK)
-    if not recipe.prefer.enabled or (parts.status == "finished" and not begun):
-        return BASE, TUNED
-    policy = POLICIES[recipe.prefer.feedback == "human"]
-    wanted = ((BEST_OF_N, recipe.reward.best_of > 0), (DPO, recipe.dpo.enabled), (policy, recipe.rl.enabled))
-    return BASE, TUNED, *(name for name, is_wanted in wanted if is_wanted)
+    if parts.status == "finished" and "pairs" not in parts.manifest.stages:
+        return BASE, SL_CAI
+    return checkpoints_of(recipe)
 
 
 def _missing_records(parts: Parts) -> Iterator[str]:
@@ -93,12 +88,12 @@ def _missing_records(parts: Parts) -> Iterator[str]:
         yield "No training request has been revised."
     elif not parts.judged_rounds:
         yield "What the revisions do has not been judged."
-    if TUNED not in parts.checkpoints:
+    if SL_CAI not in parts.checkpoints:
         yield "There is no fine-tuned checkpoint (SL-CAI)."
 
 
 def _missing_feedback(parts: Parts, expected: tuple[str, ...]) -> Iterator[str]:
-    if expected == (BASE, TUNED):
+    if expected == (BASE, SL_CAI):
         return
     if not (parts.pairs or parts.preferences):
         yield "No responses have been compared: there are no preferences, and nothing has been trained on any."
@@ -108,7 +103,7 @@ def _missing_feedback(parts: Parts, expected: tuple[str, ...]) -> Iterator[str]:
     if not any(name in parts.checkpoints for name in REWARD_MODELS):
         yield "There is no reward model."
     for name in expected:
-        if name not in (BASE, TUNED, BEST_OF_N) and name not in parts.checkpoints:
+        if name not in (BASE, SL_CAI, BEST_OF_N) and name not in parts.checkpoints:
             yield f"There is no {look_of(name).title} checkpoint."
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from charter.records import Behaviour, Judgement, Outcome, Prompt, Revision, Round, Sample, Status
-from charter.report.checkpoints import BASE, TUNED, in_order, last_trained
+from charter.report.checkpoints import in_order, last_trained
 from charter.report.facets import NO_CATEGORY, Group, anchor_of
+from charter.stages import BASE, SL_CAI
 
 Judged = Mapping[tuple[str, str], Judgement]
 """Judgements by prompt id and text judged."""
@@ -111,8 +112,8 @@ def examples(answers: Mapping[str, Sequence[Answer]]) -> list[Example]:
         for name in in_order(answers)
         if answers[name]
     }
-    last = last_trained(by_checkpoint) or TUNED
-    way = tuple(dict.fromkeys((BASE, *(name for name in by_checkpoint if name == TUNED), last)))
+    last = last_trained(by_checkpoint) or SL_CAI
+    way = tuple(dict.fromkeys((BASE, *(name for name in by_checkpoint if name == SL_CAI), last)))
     prompt_ids = dict.fromkeys(prompt for given in by_checkpoint.values() for prompt in given)
     found = (
         _example({name: given[one] for name, given in by_checkpoint.items() if one in given}, way) for one in prompt_ids

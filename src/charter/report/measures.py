@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from charter.records import Rate
-from charter.report.checkpoints import BASE, TUNED, Look, look_of
+from charter.report.checkpoints import Look, look_of
 from charter.results import Change, CheckpointResults, Comparison, Results
+from charter.stages import BASE, SL_CAI
 
 NO_CLEAR_CHANGE = "no clear change"
 
@@ -148,7 +149,7 @@ def what_training_did(headline: Sequence[MeasureRow], last: str | None) -> str:
 def what_feedback_did(headline: Sequence[MeasureRow], last: str | None) -> str:
     """What training on preferences added to SL-CAI, likewise; empty where that was not measured."""
     changes = [(row.measure, row.score(last).since) for row in headline]
-    who = f"Compared with {look_of(TUNED).title}, {look_of(last or '').title}"
+    who = f"Compared with {look_of(SL_CAI).title}, {look_of(last or '').title}"
     return _claim(changes, f"{who} is", who)
 
 

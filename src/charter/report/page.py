@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from charter.constitution import Constitution, Principle
 from charter.manifest import Environment, StageEntry
 from charter.records import Rate
-from charter.report.checkpoints import BASE, TUNED, in_order, last_trained
+from charter.report.checkpoints import in_order, last_trained
 from charter.report.examples import Example, Transcript
 from charter.report.measures import MeasureRow, unscored_words, what_feedback_did, what_training_did
 from charter.report.preferences import LabelledPair
 from charter.results import PrincipleCounts, Results
+from charter.stages import BASE, SL_CAI
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Page:
     @property
     def between(self) -> str | None:
         """SL-CAI, where training went on from it."""
-        return TUNED if TUNED in self.results.checkpoints and self.last not in (None, TUNED) else None
+        return SL_CAI if SL_CAI in self.results.checkpoints and self.last not in (None, SL_CAI) else None
 
     @property
     def lead(self) -> tuple[MeasureRow, ...]:

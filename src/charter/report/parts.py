@@ -12,11 +12,12 @@ from charter.report.checkpoints import ORDER
 from charter.report.examples import Answer
 from charter.results import Results, read_results
 from charter.run_files import RECIPE_NAME, read_text, unusable
+from charter.stages import HARMLESS_REWARD, HELPFUL_REWARD, REWARD
 from charter.store import RESULTS_NAME, RunFolder
 
 CONSTITUTION_NAME = "constitution.yaml"
 INPUTS_NAME = "inputs.json"
-REWARD_MODELS = ("reward", "reward-harmless", "reward-helpful")
+REWARD_MODELS = (REWARD, HARMLESS_REWARD, HELPFUL_REWARD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from charter.report.checkpoints import BASE, POLICIES, TUNED, in_order, look_of
+from charter.report.checkpoints import POLICIES, in_order, look_of
 from charter.report.figures import signed_whole
 from charter.report.page_assets import asset
 from charter.report.plots_labels import Label, Segment, place_labels
 from charter.report.plots_svg import Frame, Scale, line, mark, polygon, scale_of, svg, text
 from charter.report.text import short
 from charter.results_snapshots import EloScore, SnapshotResults
+from charter.stages import BASE, SL_CAI
 
 _WIDTH, _HEIGHT = 460, 410
 _FRAME = Frame(48, 448, 32, 356)
@@ -111,16 +112,22 @@ def _cross(point: _Point, across: Scale, up: Scale) -> tuple[Segment, Segment]:
 
 
 def _way(points: Sequence[_Point]) -> Iterator[Segment]:
-    """From the base model to SL-CAI, and from there to what reinforcement learning made of it."""
+    """From the base model to SL-CAI, and from there to what reinforcement learning made of it; within each run."""
     by_name = {point.name: point for point in points}
-    for start, end in ((BASE, TUNED), *((TUNED, policy) for policy in POLICIES)):
-        if start in by_name and end in by_name:
-            one, other = by_name[start], by_name[end]
-            length = math.hypot(other.x - one.x, other.y - one.y)
-            if length > 30:  # nearer marks leave no room for an arrow, and need none
-                gap = 9 / length
-                across, up = (other.x - one.x) * gap, (other.y - one.y) * gap
-                yield one.x + across, one.y + up, other.x - across, other.y - up
+    for point in points:
+        run, slash, kind = point.name.rpartition("/")
+        before = BASE if kind == SL_CAI else SL_CAI if kind in POLICIES else ""
+        source = by_name.get(f"{run}{slash}{before}") or by_name.get(before)
+        if source is not None:
+            yield from _between(source, point)
+
+
+def _between(one: _Point, other: _Point) -> Iterator[Segment]:
+    """The segment from mark to mark; none where they are too near for an arrow, and need none."""
+    length = math.hypot(other.x - one.x, other.y - one.y)
+    if length > 30:
+        across, up = (other.x - one.x) * 9 / length, (other.y - one.y) * 9 / length
+        yield one.x + across, one.y + up, other.x - across, other.y - up
 
 
 def _arrow(segment: Segment) -> tuple[Markup, Markup]:

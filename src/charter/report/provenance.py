@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from charter.records import Preference
-from charter.report.checkpoints import BASE, BEST_OF_N, ORDER, TUNED, look_of
+from charter.report.checkpoints import ORDER, look_of
 from charter.report.page import Link
 from charter.report.parts import REWARD_MODELS, Parts
 from charter.results import Results
+from charter.stages import BASE, BEST_OF_N, SL_CAI
 from charter.store import RunFolder
 
 LABELLERS = {"ai": "AI", "human": "people", "simulated": "simulated raters, no people"}
@@ -47,7 +48,7 @@ def _links(run: RunFolder, parts: Parts) -> Iterator[Link]:
     yield Link("Recipe", manifest.recipe_digest, run.recipe.name)
     yield Link("Prompts", parts.prompts_digest, run.recipe.prompts.path)
     measured = (parts.results or Results()).checkpoints
-    tuned = trained.get(TUNED)
+    tuned = trained.get(SL_CAI)
     base = measured[BASE].digest if BASE in measured else ""
     yield Link("Model at the beginning", base or (tuned.base_digest if tuned else ""), run.recipe.model.name)
     yield Link("Revisions", _stage_digest(parts, "revise"), f"{len(parts.revisions):,} of them")
@@ -56,7 +57,7 @@ def _links(run: RunFolder, parts: Parts) -> Iterator[Link]:
     if parts.preferences:
         yield Link("Preferences", _stage_digest(parts, "prefer"), f"{len(parts.preferences):,} of them")
     for name in (*REWARD_MODELS, *ORDER):
-        if name in trained and name not in (BASE, TUNED, BEST_OF_N):
+        if name in trained and name not in (BASE, SL_CAI, BEST_OF_N):
             title = "Reward model" if name in REWARD_MODELS else look_of(name).title
             yield Link(title, trained[name].digest, "" if title == name else name)
     yield Link("Results", parts.results_digest, "results.json")
