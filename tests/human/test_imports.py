@@ -264,6 +264,13 @@ def test_a_pair_without_a_label_is_a_failed_preference(tmp_path: Path, caplog: p
     assert len({each.id for each in done}) == 3
 
 
+def test_equal_texts_are_a_tie_that_nobody_is_asked_about(tmp_path: Path) -> None:
+    same = Pair(prompt=ASKED, first="x ", second="x", second_model="m")
+    path = lines(tmp_path / "x.jsonl", to_row(look(PAIR, "ann", 0, 1.0)))
+    tie = load_human_labels(path, [PAIR, same])[1]
+    assert (tie.p_first, tie.status, tie.reason, tie.votes, tie.rater) == (0.5, Status.OK, "", (), "")
+
+
 def test_labels_of_another_run_are_refused(tmp_path: Path) -> None:
     path = lines(tmp_path / "x.jsonl", to_row(look(PAIR, "ann", 0, 1.0)))
     with pytest.raises(ConfigError, match="none of its 1 labels is on one of this run's 1 pairs; label these with"):

@@ -114,6 +114,12 @@ def test_what_is_not_of_the_world_is_a_failed_preference() -> None:
     assert made.feedback == "simulated"
 
 
+def test_equal_texts_are_a_tie_that_nobody_is_asked_about() -> None:
+    same = Pair(prompt=PAIRS[0].prompt, first="x", second="x")
+    (tie,) = SimulatedRaters(HumanConfig(noise=0.5), 0).work([same])
+    assert (tie.p_first, tie.status, tie.votes, tie.seconds, tie.feedback) == (0.5, Status.OK, (), None, "simulated")
+
+
 def test_a_pair_needs_a_look() -> None:
     with pytest.raises(ValueError, match="at least one look"):
         SimulatedRaters(HumanConfig(), 0, looks_per_pair=0)

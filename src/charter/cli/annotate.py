@@ -73,6 +73,9 @@ def cli(
       charter annotate runs/x --aim helpful --limit 200
       charter annotate pairs.csv --out labels --no-browser --port 8765
     """
+    import threading
+    import webbrowser
+
     from charter.human.desk import Desk, rater_name
     from charter.human.keep import Keep
     from charter.human.server import AnnotationServer
@@ -92,18 +95,20 @@ def cli(
     )
     try:
         name = desk.called(named) if named else ""
-        server = AnnotationServer(desk, port, rater=name, told=Progress().note)
-        _say_where(server, keep.folder, form)
-        _serve(server, browser)
+        with _ends_on_signal(), AnnotationServer(desk, port, rater=name, told=Progress().note) as server:
+            _say_where(server, keep.folder, form)
+            if browser:
+                threading.Thread(target=webbrowser.open, args=[server.url], daemon=True).start()
+            server.serve_forever(poll_interval=0.2)
     finally:
         desk.close()
-    _say_what_is_kept(desk, keep.folder)
+    _say_what_is_kept(desk, keep.folder, form)
 
 
 def _pairs(source: str, root: Path, aim: str | None) -> "tuple[list[Pair], int, Path]":
     """What is to be compared, the seed that goes with it, and the folder that its labels belong in."""
     from charter.errors import ConfigError, RunFolderError
-    from charter.human.imports import LABELS_NAME, distinct, read_pairs
+    from charter.human import LABELS_NAME, distinct, read_pairs
     from charter.records import Sample
     from charter.runs import find_run
 
@@ -132,23 +137,14 @@ def _say_where(server: "AnnotationServer", folder: Path, form: str) -> None:
     if form == "json":
         click.echo(json.dumps({"url": server.url, "out": str(folder)}))
     else:
-        click.echo(f"{server.url}\nOpen this address in a browser of this machine. Ctrl-C ends it.")
-        click.echo(neutral(f"Labels are kept in {folder}"))
-
-
-def _serve(server: "AnnotationServer", browser: bool) -> None:
-    """Until Ctrl-C, or the system asks the process to end."""
-    import threading
-    import webbrowser
-
-    if browser:
-        threading.Thread(target=webbrowser.open, args=[server.url], daemon=True).start()
-    with _ends_on_signal(), server:
-        server.serve_forever(poll_interval=0.2)
+        where = neutral(f"Labels are kept in {folder}")
+        click.echo(f"{server.url}\nOpen this address in a browser of this machine. Ctrl-C ends it.\n{where}")
 
 
 @contextmanager
 def _ends_on_signal() -> Iterator[None]:
+    """Ctrl-C, or the system's wish that the process end, ends the block and is no failure."""
+
     def end(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
@@ -162,11 +158,14 @@ def _ends_on_signal() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _say_what_is_kept(desk: "Desk", folder: Path) -> None:
+def _say_what_is_kept(desk: "Desk", folder: Path, form: str) -> None:
     from charter.errors import Interrupted
+    from charter.terminal import neutral
 
-    labels, done, pairs = desk.counts()
-    kept = f"{labels:,} label{'' if labels == 1 else 's'} kept in {folder}, on {done:,} of {pairs:,} pairs"
-    if done < pairs:
+    labels, labelled, pairs = desk.counts()
+    if form == "json":
+        click.echo(json.dumps({"labels": labels, "pairs": pairs, "labelled": labelled}))
+    kept = f"{labels:,} label{'' if labels == 1 else 's'} kept in {folder}, on {labelled:,} of {pairs:,} pairs"
+    if labelled < pairs:
         raise Interrupted(f"{kept}; run the same command again to go on")
-    click.echo(f"charter: {kept}", err=True)
+    click.echo(neutral(f"charter: {kept}"), err=True)

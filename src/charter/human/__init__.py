@@ -5,7 +5,7 @@ preferences = SimulatedRaters(HumanConfig(), seed=0).work(pairs)  # on the organ
 """
 
 from charter.human.imports import LABELS_NAME, HumanLabels, Unusable, load_human_labels, read_labels, read_pairs
-from charter.human.looks import contradictions, joined, look
+from charter.human.looks import contradictions, distinct, joined, look
 from charter.human.rows import Form
 from charter.human.simulated import SimulatedRater, SimulatedRaters
 
@@ -17,6 +17,7 @@ __all__ = [
     "SimulatedRaters",
     "Unusable",
     "contradictions",
+    "distinct",
     "joined",
     "load_human_labels",
     "look",

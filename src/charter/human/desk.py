@@ -164,7 +164,7 @@ class Desk:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise StageError("the server has ended; this answer is not kept")
+            raise StageError("the server has ended")
 
     def _plan(self, rater: str) -> tuple[Showing, ...]:
         if rater not in self._showings:
@@ -227,9 +227,9 @@ def rater_name(name: str) -> str:
     """
     name = " ".join(unicodedata.normalize("NFC", name).split())
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise ConfigError(f"a rater's name has 1 to {LONGEST_NAME} characters")
+        raise ConfigError(f"the name of a rater has 1 to {LONGEST_NAME} characters")
     if not name.isprintable() or BETWEEN_RATERS.strip() in name:
-        raise ConfigError("a rater's name has no commas and no invisible characters")
+        raise ConfigError("the name of a rater has no commas and no invisible characters")
     if name.casefold().startswith(PREFIX):
         raise ConfigError(f"a name that begins with '{PREFIX}' is that of a program; write another")
     return name

@@ -8,7 +8,7 @@ from pathlib import Path
 from charter.digests import digest
 from charter.errors import ConfigError
 from charter.human.keep import holds_labels, read_kept
-from charter.human.looks import NO_LABEL, contradictions, joined, look
+from charter.human.looks import contradictions, joined, look
 from charter.human.rows import Form, Row, open_rows
 from charter.records import Aim, Pair, Preference, Prompt, PromptKind
 from charter.run_files import MANIFEST_NAME
@@ -99,8 +99,8 @@ def load_human_labels(path: Path | str, pairs: Sequence[Pair]) -> list[Preferenc
     """One preference a pair, in the order of ``pairs``: what the labels at ``path`` say of it.
 
     A label is on a pair if it is on the same conversation and the same two responses, in whichever order. Several
-    looks become votes, and the label their mean. A pair without any is a failed preference. Labels on other pairs,
-    and raters who contradict themselves, are counted in a warning.
+    looks become votes, and the label their mean. A pair without any is a tie where the two responses are the same, and
+    else a failed preference. Labels on other pairs, and raters who contradict themselves, are counted in a warning.
 
     Raises:
         ConfigError: as of ``read_labels``, or not one label is on one of the pairs.
@@ -120,17 +120,7 @@ def load_human_labels(path: Path | str, pairs: Sequence[Pair]) -> list[Preferenc
         )
     looks = [[_turned(each, pair) for each in by_key.get(key, ())] for pair, key in zip(pairs, keys, strict=True)]
     _tell(path, len(labels.looks) - matched, [each for of_pair in looks for each in of_pair])
-    return [_label(pair, of_pair) for pair, of_pair in zip(pairs, looks, strict=True)]
-
-
-def distinct(pair: Pair) -> bool:
-    """Whether there is something to choose: the two texts differ by more than white space around them."""
-    return pair.first.strip() != pair.second.strip()
-
-
-def _label(pair: Pair, looks: Sequence[Preference]) -> Preference:
-    label = joined(pair, looks)
-    return label if looks or distinct(pair) else replace(label, reason=f"{NO_LABEL}: both responses are the same")
+    return [joined(pair, of_pair) for pair, of_pair in zip(pairs, looks, strict=True)]
 
 
 _Key = tuple[tuple[tuple[str, str], ...], tuple[str, ...], Aim | None]

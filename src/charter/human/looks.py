@@ -48,17 +48,24 @@ def look(
     )
 
 
-def joined(pair: Pair, looks: Iterable[Preference], *, identity: str = "") -> Preference:
+def distinct(pair: Pair) -> bool:
+    """Whether there is something to choose: the two texts differ by more than white space around them."""
+    return pair.first.strip() != pair.second.strip()
+
+
+def joined(pair: Pair, looks: Iterable[Preference], *, feedback: Feedback = "human", identity: str = "") -> Preference:
     """The one label that all looks at a pair make: every look a vote, the label their mean.
 
-    ``rater`` lists the raters, ``seconds`` is what they took together. Without a look that gave a label this is a
-    failed record with the reason ``NO_LABEL``. ``identity`` is the record's id, where it is not to follow from the
-    looks.
+    ``rater`` lists the raters, ``seconds`` is what they took together. Without a look that gave a label, two equal
+    texts are a tie, which nobody need be asked about, and others a failed record with the reason ``NO_LABEL``.
+    ``identity`` is the record's id, where it is not to follow from the looks.
     """
     every = sorted(looks, key=lambda each: (each.rater, each.id))
     given = [each for each in every if each.p_first is not None]
     votes = tuple(vote for each in given for vote in each.votes if vote.p_first is not None)
     p_first = _mean([vote.p_first for vote in votes if vote.p_first is not None])
+    if p_first is None and not distinct(pair):
+        p_first = 0.5
     times = [each.seconds for each in given if each.seconds is not None]
     why = next((f": {each.reason}" for each in every if each.reason), "")
     return Preference(
@@ -66,7 +73,7 @@ def joined(pair: Pair, looks: Iterable[Preference], *, identity: str = "") -> Pr
         pair=pair,
         p_first=p_first,
         votes=votes,
-        feedback="simulated" if any(each.feedback == "simulated" for each in every) else "human",
+        feedback="simulated" if any(each.feedback == "simulated" for each in every) else feedback,
         rater=BETWEEN_RATERS.join(sorted({each.rater for each in given})),
         judge_digest=given[0].judge_digest if given else "",
         seconds=sum(times) if given and len(times) == len(given) else None,

@@ -9,6 +9,7 @@ site can send. The page may load nothing from elsewhere, and nothing may frame i
 import hmac
 import json
 import secrets
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cache
@@ -90,7 +91,10 @@ class AnnotationServer(ThreadingHTTPServer):
             self._told(line)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that went away in the middle of an answer is no news."""
+        """A browser that went away in the middle of an answer is no news; anything else is a defect, and told."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            self.tell(f"an answer failed: {type(error).__name__}: {error}")
 
 
 class _Refused(Exception):  # noqa: N818  # told to the client

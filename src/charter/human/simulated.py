@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from charter.digests import derive_seed, digest, record_id
-from charter.human.looks import joined, look
+from charter.human.looks import distinct, joined, look
 from charter.models.completer import OnDone
 from charter.organisms.oracle import oracle_digest
 from charter.organisms.preference import oracle_preference
@@ -82,15 +82,18 @@ class SimulatedRaters:
     def work(self, pairs: Sequence[Pair], on_done: OnDone | None = None) -> list[Preference]:
         """One preference a pair, in their order: each look a vote, the label their mean.
 
-        A pair that the oracle cannot judge is a failed preference.
+        Two equal texts are a tie, about which nobody is asked. A pair that the oracle cannot judge is a failed
+        preference.
         """
-        made = [joined(pair, self.looks(pair), identity=self.identify(pair)) for pair in pairs]
+        made = [joined(pair, self.looks(pair), feedback="simulated", identity=self.identify(pair)) for pair in pairs]
         if on_done is not None:
             on_done(len(pairs))
         return made
 
     def looks(self, pair: Pair) -> list[Preference]:
-        """What each look at the pair says, one record a look, for studies of agreement."""
+        """What each look at the pair says, one record a look, for studies of agreement; none at two equal texts."""
+        if not distinct(pair):
+            return []
         truth = oracle_preference(pair.prompt.messages, pair.first, pair.second, pair.aim)
         begin = derive_seed(self._seed, "rater", pair.id)
         return [self._look(pair, begin, number, truth) for number in range(self._looks_per_pair)]

@@ -51,7 +51,7 @@ async function send(what, said) {
     throw new Error("The server does not answer. What it acknowledged is kept; start “charter annotate” again and open its new address.");
   }
   const answer = await response.json().catch(() => ({ error: `the server said ${response.status}` }));
-  if (!response.ok) throw new Error(`Not kept: ${answer.error}`);
+  if (!response.ok) throw new Error(`${what === "answer" ? "Not kept: " : ""}${answer.error}`);
   return answer;
 }
 
@@ -237,4 +237,5 @@ function turn({ role, text }) {
   return row;
 }
 
-new Page().begin();
+const page = new Page();
+page.begin();
