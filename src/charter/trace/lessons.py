@@ -52,19 +52,21 @@ def sft_lessons(
     revisions: Sequence[Revision], helpful: Sequence[Sample], which: Literal["all", "last"]
 ) -> list[Learned]:
     """What the fine-tuning learned from: every example that these records give, in the order of the examples' ids."""
-    examples = training_data(revisions, helpful, which).examples
-    texts = {example.id: example.answer for example in examples}
-    made = {
-        record_id("example", record.id, rounds): (record, rounds)
-        for record in (*revisions, *helpful)
-        for rounds in (range(1, len(record.rounds) + 1) if isinstance(record, Revision) else [0])
-    }
+    made: dict[str, tuple[Revision | Sample, int]] = {_example_id(each.id): (each, 0) for each in helpful}
+    for revision in revisions:
+        made |= {_example_id(revision.id, n): (revision, n) for n in range(1, len(revision.rounds) + 1)}
     found = []
-    for identity, text in texts.items():
-        record, rounds = made[identity]
+    for example in training_data(revisions, helpful, which).examples:
+        record, rounds = made[example.id]
         kind: LessonKind = "revision" if rounds else "helpful"
-        found.append(Learned(kind=kind, record=record, prompt=record.prompt, texts=((text, 1.0),), rounds=rounds))
+        texts = ((example.answer, 1.0),)
+        found.append(Learned(kind=kind, record=record, prompt=record.prompt, texts=texts, rounds=rounds))
     return found
+
+
+def _example_id(record: str, rounds: int = 0) -> str:
+    """As ``charter.train`` names the example of a record."""
+    return record_id("example", record, rounds)
 
 
 def preference_lessons(preferences: Iterable[Preference]) -> list[Learned]:
