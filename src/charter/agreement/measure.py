@@ -72,8 +72,8 @@ def _check(sources: Sequence[Source], labels: Labels) -> None:
     if not any(rater.labels for rater in labels.raters):
         failed = sum(rater.failed for rater in labels.raters)
         raise ConfigError(
-            f"{names}: no labels to compare ({failed:,} records without a label, {labels.identical:,} pairs of equal "
-            "texts); make some with 'charter prefer' or 'charter annotate'"
+            f"{names}: no labels to compare (records without a label: {failed:,}, pairs of equal texts: "
+            f"{labels.identical:,}); make some with 'charter prefer' or 'charter annotate'"
         )
     if sum(bool(rater.labels) for rater in labels.raters) == 1:
         raise ConfigError(
@@ -83,7 +83,7 @@ def _check(sources: Sequence[Source], labels: Labels) -> None:
 
 
 def _listed(labels: Labels) -> str:
-    named = [f"{rater.name} ({len(rater.labels):,} pairs)" for rater in labels.raters if rater.labels]
+    named = [f"{rater.name} (pairs: {len(rater.labels):,})" for rater in labels.raters if rater.labels]
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
     return f"{', '.join(named[:_SHOWN])}{more}"
 
