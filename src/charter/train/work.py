@@ -57,7 +57,7 @@ class WorkFolder:
     def completed(self, step: int) -> None:
         """Takes over the checkpoint that was just written, and removes those before it."""
         done = self.path / f"checkpoint-{step}"
-        _sync_files(done)
+        sync_files(done)
         write_atomic(done / _COMPLETE, json.dumps(_sizes(done)).encode())
         for folder in self._checkpoints():
             if folder != done:
@@ -66,7 +66,7 @@ class WorkFolder:
     def publish(self, out: Path) -> None:
         """The finished model appears at ``out`` at once, and the work folder goes."""
         with disk_errors(out):
-            _sync_files(self.final)
+            sync_files(self.final)
             self.final.rename(out)
             self.remove()
 
@@ -97,7 +97,7 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
-def _sync_files(folder: Path) -> None:
+def sync_files(folder: Path) -> None:
     """Everything in the folder is on the disk when this returns."""
     for path in (*folder.rglob("*"), folder):
         descriptor = os.open(path, os.O_RDONLY)
