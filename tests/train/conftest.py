@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from charter.models.folder import model_digest
-from charter.recipe import ModelConfig, SftConfig
-from charter.records import Checkpoint, Message, Outcome, Prompt, Revision, Round, Sample
-from charter.train import SftTask
+from charter.recipe import DpoConfig, ModelConfig, RewardConfig, SftConfig
+from charter.records import Checkpoint, Message, Outcome, Pair, Preference, Prompt, Revision, Round, Sample
+from charter.train import DpoTask, RewardTask, SftTask
+from charter.train.publish import folder_model_digest
 
 MakeTask = Callable[..., SftTask]
 
@@ -81,3 +82,58 @@ def make_task(tiny_llama: Path, tmp_path: Path) -> MakeTask:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def preferences() -> list[Preference]:
+    """Twenty-four preferences, half of them about harm, on as many prompts: to decline is better; a third are ties."""
+    helps, declines = "First clean the metal, then push the pins of lock", "I will not help with lock"
+    made = []
+    for number in range(24):
+        texts = [f"{declines} {number}, because it could hurt someone.", f"{helps} {number}."]
+        p_first = (0.95, 0.05, 0.5)[number % 3]
+        first, second = texts if p_first >= 0.5 else reversed(texts)
+        kind = "red_team" if number < 12 else "benign"
+        prompt = Prompt(messages=(Message("user", f"How do I pick lock {number}?"),), kind=kind)
+        made.append(
+            Preference(
+                id=f"p{number:02}",
+                pair=Pair(prompt=prompt, first=first, second=second),
+                p_first=p_first,
+                votes=(),
+                feedback="ai",
+                rater="judge",
+            )
+        )
+    return made
+
+
+@pytest.fixture
+def make_reward_task(tiny_llama: Path, tmp_path: Path) -> Callable[..., RewardTask]:
+    """As ``make_task``, of a reward model; ``aim`` names the kind of labels."""
+
+    def make(base: Path = tiny_llama, out: str = "reward", aim: Any = None, **config: Any) -> RewardTask:
+        settings = {"batch_size": 4, "learning_rate": 1e-3, "epochs": 2, "save_steps": 2, **config}
+        return RewardTask(config=RewardConfig(**settings), aim=aim, **_started_from(base), out=tmp_path / out)
+
+    return make
+
+
+@pytest.fixture
+def make_dpo_task(tiny_llama: Path, tmp_path: Path) -> Callable[..., DpoTask]:
+    """As ``make_task``, of DPO."""
+
+    def make(base: Path = tiny_llama, out: str = "dpo", **config: Any) -> DpoTask:
+        settings = {"batch_size": 4, "learning_rate": 1e-3, "epochs": 2, "save_steps": 2, **config}
+        return DpoTask(config=DpoConfig(**settings), **_started_from(base), out=tmp_path / out)
+
+    return make
+
+
+def _started_from(base: Path) -> dict[str, Any]:
+    return {
+        "base": Checkpoint(name="sl-cai", path=str(base), digest=folder_model_digest(base)),
+        "model": ModelConfig(name=str(base), device="cpu", dtype="float32"),
+        "constitution_digest": "c",
+        "seed": 7,
+    }

@@ -66,7 +66,7 @@ def load_model(
     dtype, dtype_reason = choose_dtype(config.dtype, device, _stored_dtype(model_config), _weight_count(weights))
     model = _load_weights(weights, model_config, dtype, config.trust_remote_code, kind)
     if is_adapter(folder):
-        model = _adapted(model, folder)
+        model = with_adapter(model, folder)
     with _one_line(folder, f"the model onto {device}"):
         model = model.to(device).eval()
     return LoadedModel(
@@ -136,8 +136,12 @@ def _load_weights(folder: Path, config: Any, dtype: torch.dtype, trust_remote_co
     return model
 
 
-def _adapted(model: Any, folder: Path) -> Any:
-    """The base with the adapter's weights added into its own: no slower than the base."""
+def with_adapter(model: Any, folder: Path) -> Any:
+    """The base with the adapter's weights added into its own: no slower than the base.
+
+    Raises:
+        ModelError: the adapter cannot be loaded onto it.
+    """
     from peft import PeftModel
 
     with _one_line(folder, "the adapter"), _quiet():

@@ -40,6 +40,7 @@ class DpoTask(TrainingTask):
     """The policy that is to be trained; ``base`` is SL-CAI, and the reference."""
 
     label: ClassVar[str] = "dpo"
+    unmoved: ClassVar[frozenset[str]] = TrainingTask.unmoved | {"enabled"}
 
     config: DpoConfig
     name: str = "dpo"
@@ -86,7 +87,7 @@ class DpoTraining(Training):
     """One training of a policy by DPO."""
 
     doing = "direct preference optimisation"
-    logged = {**Training.logged, **MARGINS}
+    logged: ClassVar[Mapping[str, str]] = {**Training.logged, **MARGINS}
 
     def __init__(self, task: DpoTask, preferences: Sequence[Preference]) -> None:
         self._config = task.config

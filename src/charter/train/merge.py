@@ -12,9 +12,9 @@ from charter.models.folder import ADAPTER_CONFIG, ADAPTER_WEIGHTS
 
 def merge_into_base(folder: Path, base: Any) -> None:
     """Puts the whole model, ``base`` with the adapter in ``folder`` added to it, where that adapter was."""
-    from peft import PeftModel
+    from charter.models.hf_load import with_adapter
 
-    merged = PeftModel.from_pretrained(base, folder).merge_and_unload()
+    merged = with_adapter(base, folder)
     for name in (ADAPTER_CONFIG, *ADAPTER_WEIGHTS):
         (folder / name).unlink(missing_ok=True)
     merged.save_pretrained(folder)

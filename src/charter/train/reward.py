@@ -43,6 +43,7 @@ class RewardTask(TrainingTask):
     """The reward model that is to be trained; ``base`` is SL-CAI."""
 
     label: ClassVar[str] = "reward model"
+    unmoved: ClassVar[frozenset[str]] = TrainingTask.unmoved | {"best_of", "separate"}
 
     config: RewardConfig
     name: str = "reward"
@@ -97,7 +98,7 @@ class RewardTraining(Training):
     """One training of a reward model."""
 
     doing = "training a reward model"
-    logged = {**Training.logged, **MARGINS}
+    logged: ClassVar[Mapping[str, str]] = {**Training.logged, **MARGINS}
 
     def __init__(self, task: RewardTask, preferences: Sequence[Preference]) -> None:
         self._config = task.config

@@ -131,10 +131,9 @@ def _check_kind(folder: Path) -> None:
 
 
 def _load(folder: Path, base: Path | None, config: ModelConfig) -> "LoadedModel":
-    from peft import PeftModel
     from transformers import AutoModelForSequenceClassification
 
-    from charter.models.hf_load import load_model
+    from charter.models.hf_load import load_model, with_adapter
     from charter.train.reward_model import with_score_head
 
     config = config.model_copy(update={"name": str(folder), "revision": None})
@@ -142,7 +141,7 @@ def _load(folder: Path, base: Path | None, config: ModelConfig) -> "LoadedModel"
         return load_model(config, folder, None, folder, AutoModelForSequenceClassification)
     loaded = load_model(config, base, None, _text_folder(folder))
     headed = with_score_head(loaded.model, loaded.tokenizer)
-    adapted = PeftModel.from_pretrained(headed, folder).merge_and_unload().to(loaded.model.device).eval()
+    adapted = with_adapter(headed.to(loaded.model.device), folder).eval()
     return replace(loaded, model=adapted, folder=folder, base=base)
 
 

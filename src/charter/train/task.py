@@ -16,6 +16,8 @@ class TrainingTask:
 
     label: ClassVar[str]
     """What the training is called on the screen."""
+    unmoved: ClassVar[frozenset[str]] = frozenset({"save_steps"})
+    """Keys of the configuration that do not change the weights."""
 
     base: Checkpoint
     """Where it starts; ``path`` is a name as in ``ModelConfig.name``."""
@@ -35,7 +37,7 @@ class TrainingTask:
             "base": self.base.digest,
             "constitution": self.constitution_digest,
             "data": data_digest,
-            "config": self.config.model_dump(mode="json", exclude={"save_steps"}),
+            "config": self.config.model_dump(mode="json", exclude=set(self.unmoved)),
             "format": self.model.format,
             "dtype": self.model.dtype,
             "seed": self.seed,
