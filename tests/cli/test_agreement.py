@@ -193,7 +193,7 @@ def test_plot_and_page(call: Any, run: Path, tmp_path: Path, pairs: list[Pair]) 
     plot, page = tmp_path / "new" / "w.svg", tmp_path / "page.html"
     code, out, _ = call(run, people, "--curves", curves, "--plot", plot, "--html", page)
     assert code == 0
-    assert "By the learning curves, it trains a reward model as 1 human labels do." in out
+    assert "By the learning curves, it trains a reward model as 1 simulated human labels do." in out
     drawn = ET.fromstring(plot.read_text(encoding="utf-8"))  # noqa: S314  # our own file
     assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
     assert len(drawn.findall(".//{*}g")) == 2

@@ -43,7 +43,9 @@ def worth_lines(results: AgreementResults) -> list[str]:
             *_conditions(worth),
         ]
     if results.curve_worth is not None:
-        lines.append(f"By the learning curves, it trains a reward model as {results.curve_worth:.2g} human labels do.")
+        trained = {curve.feedback for curve in results.curves}
+        kind = KIND_NAMES["human" if "human" in trained else "simulated"]
+        lines.append(f"By the learning curves, it trains a reward model as {results.curve_worth:.2g} {kind} labels do.")
     return lines
 
 
