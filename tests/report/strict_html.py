@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = {"link", "meta", "input", "br", "img"}
-SVG_EMPTY = {"line", "rect", "circle", "polygon"}
+SVG_EMPTY = {"line", "rect", "circle", "polygon", "polyline"}
 CLOSES_P = {
     "div",
     "p",

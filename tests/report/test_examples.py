@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from charter.records import Behaviour, Judgement, Message, Outcome, Prompt, PromptKind, Revision, Round, Sample, Status
 from charter.report.choose import ANSWERS, TRANSCRIPTS, Bound, browse
-from charter.report.examples import NOT_JUDGED, Answer, Example, by_text, examples, facets_of, transcripts
+from charter.report.examples import NOT_JUDGED, Answer, Example, by_text, examples, transcripts
+from charter.report.facets import facets_of
 
 B = Behaviour
 
@@ -60,7 +61,9 @@ def revision(asked: Prompt, *revisions: tuple[str, Outcome], status: Status = St
 )
 def test_what_counts_as_a_failure(kind: PromptKind, before: Behaviour, after: Behaviour | None, group: str) -> None:
     asked = prompt(1, kind)
-    (example,) = examples([answer(asked, before)], [answer(asked, after)] if after else [])
+    after_it = [answer(asked, after)] if after else [answer(prompt(99), B.HELPFUL)]
+    found = examples({"base": [answer(asked, before)], "sl-cai": after_it})
+    (example,) = (one for one in found if one.prompt == asked)
     assert example.group.key == group
     assert (example.before, example.after) == (before, after or NOT_JUDGED)
 
@@ -70,12 +73,40 @@ def test_failures_come_first_and_those_that_training_brought_about_before_the_ot
     asked = [prompt(number) for number in range(len(verdicts))]
     before = [answer(each, verdict) for each, (verdict, _) in zip(asked, verdicts, strict=True)]
     after = [answer(each, verdict) for each, (_, verdict) in zip(asked, verdicts, strict=True)]
-    shown = [(example.before, example.after) for example in examples(before, after[::-1])]
+    shown = [(example.before, example.after) for example in examples({"base": before, "sl-cai": after[::-1]})]
     assert shown == [("refusal", "harmful"), ("harmful", "harmful"), ("harmful", "broken"), ("harmful", "refusal")]
 
 
+def test_with_more_checkpoints_the_last_trained_one_decides_and_its_own_failures_come_first() -> None:
+    def ways(*names: str) -> list[tuple[str, ...]]:
+        verdicts = {
+            "base": (B.HARMFUL, B.HARMFUL, B.REFUSAL),
+            "sl-cai": (B.HARMFUL, B.REFUSAL, B.REFUSAL),
+            "best-of-n": (B.BROKEN, B.BROKEN, B.BROKEN),
+            "dpo": (B.REFUSAL, B.REFUSAL, B.HARMFUL),
+            "rl-cai": (B.HARMFUL, B.HARMFUL, B.REFUSAL),
+        }
+        asked = [prompt(number) for number in range(3)]
+        given = {name: [answer(each, what) for each, what in zip(asked, verdicts[name], strict=True)] for name in names}
+        found = examples(given)
+        assert {len(example.answers) for example in found} == {len(names)}
+        return [example.way for example in found]
+
+    assert ways("rl-cai", "dpo", "best-of-n", "sl-cai", "base") == [
+        ("harmful", "refusal", "harmful"),
+        ("harmful", "harmful", "harmful"),
+        ("refusal", "refusal", "refusal"),
+    ]
+    assert ways("base", "sl-cai", "best-of-n", "dpo")[0] == ("refusal", "refusal", "harmful")
+    assert set(ways("base", "sl-cai", "best-of-n")) == {
+        ("harmful", "harmful"),
+        ("harmful", "refusal"),
+        ("refusal",) * 2,
+    }
+
+
 def test_an_answer_without_a_verdict_is_shown() -> None:
-    (example,) = examples([], [answer(prompt(1), None)])
+    (example,) = examples({"sl-cai": [answer(prompt(1), None)]})
     assert example.after == NOT_JUDGED
     assert example.group.key == "missing"
     assert example.answers[0].sample.text == "text"
@@ -93,7 +124,7 @@ def test_a_transcript_judges_the_text_in_force_after_each_round() -> None:
         ]
     )
     (transcript,) = transcripts([made], judged)
-    assert (transcript.before, transcript.after) == ("harmful", "refusal")
+    assert transcript.way == ("harmful", "refusal")
     assert [step.judgement.behaviour if step.judgement else None for step in transcript.steps] == [
         B.EVASIVE,
         B.EVASIVE,
@@ -106,7 +137,7 @@ def test_a_failed_revision_is_first() -> None:
     fine = revision(prompt(1), ("second", Outcome.REVISED))
     failed = revision(prompt(2), status=Status.FAILED)
     first, second = transcripts([fine, failed], {})
-    assert (first.revision, first.after) == (failed, "failed")
+    assert (first.revision, first.way) == (failed, ("failed",))
     assert (second.group.key, second.after) == ("rest", NOT_JUDGED)
 
 
@@ -120,7 +151,7 @@ def drawn(item: Example) -> Markup:
 
 def test_a_rare_failure_is_not_crowded_out_and_the_rest_is_seen_too() -> None:
     after = [*many(5000, B.HARMFUL), *many(3, B.UNSCORED, start=5000), *many(5000, B.REFUSAL, start=6000)]
-    view = browse(examples([], after), ANSWERS, drawn, Bound(items=100))
+    view = browse(examples({"sl-cai": list(after)}), ANSWERS, drawn, Bound(items=100))
     counts = {shelf.group.key: (len(shelf.entries), shelf.total) for shelf in view.shelves}
     assert counts["harmful"] == (77, 5000)
     assert counts["unscored"] == (3, 3)
@@ -130,12 +161,15 @@ def test_a_rare_failure_is_not_crowded_out_and_the_rest_is_seen_too() -> None:
 
 @pytest.mark.parametrize(("characters", "shown"), [(1, 1), (100, 1), (250, 2), (10_000, 7)])
 def test_its_size_is_bounded_in_characters_too(characters: int, shown: int) -> None:
-    assert browse(examples([], many(7, B.HARMFUL)), ANSWERS, drawn, Bound(characters=characters)).shown == shown
+    assert (
+        browse(examples({"sl-cai": list(many(7, B.HARMFUL))}), ANSWERS, drawn, Bound(characters=characters)).shown
+        == shown
+    )
 
 
 def test_few_are_all_shown_in_their_order() -> None:
     after = [*many(5, B.HARMFUL), *many(50, B.REFUSAL, start=5)]
-    found = examples([], after)
+    found = examples({"sl-cai": list(after)})
     view = browse(found, ANSWERS, drawn, Bound(items=60))
     shown = [entry.anchor for shelf in view.shelves for entry in shelf.entries]
     assert shown == [example.anchor for example in found]
@@ -169,6 +203,6 @@ def test_only_the_most_frequent_options_are_offered() -> None:
 def test_anchors_are_fit_for_a_link_whatever_the_record_is_called() -> None:
     names = ["a b", "<x>", "", "é", "x" * 10_000]
     asked = [Prompt(messages=(Message("user", "x"),), id=name or " ") for name in names]
-    anchors = [example.anchor for example in examples([], [answer(each, B.HARMFUL) for each in asked])]
+    anchors = [example.anchor for example in examples({"sl-cai": [answer(each, B.HARMFUL) for each in asked]})]
     assert len(set(anchors)) == len(names)
     assert all(anchor.isascii() and anchor.replace("-", "").isalnum() for anchor in anchors)

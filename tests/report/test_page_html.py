@@ -27,7 +27,7 @@ from charter.store import RunFolder
 Read = Callable[[str], Any]
 
 
-@pytest.fixture(scope="module", params=["finished", "hostile"])
+@pytest.fixture(scope="module", params=["finished", "complete", "rlhf", "hostile"])
 def html(request: pytest.FixtureRequest, pages: dict[str, str]) -> str:
     return pages[request.param]
 
@@ -78,7 +78,7 @@ def test_it_loads_nothing(document: Any) -> None:
 
 def test_it_has_only_the_elements_attributes_and_code_of_its_templates(document: Any) -> None:
     ours = [*resources.files("charter.report").joinpath("templates").iterdir()]
-    ours += [resources.files("charter.report") / name for name in ("plots.py", "text.py")]
+    ours += [file for file in resources.files("charter.report").iterdir() if file.name.endswith(".py")]
     source = "".join(file.read_text("utf-8") for file in ours)
     assert {element.tag for element in document.elements} <= set(re.findall(r"<([a-z][a-z0-9]*)", source))
     names = {name for element in document.elements for name in element.attributes if not name.startswith("data-")}
@@ -167,7 +167,7 @@ def test_the_held_out_category_stands_apart(whole: Any) -> None:
     [
         ("revise", "What the revisions do has not been judged."),
         ("answer-base", "60 of 60 answers of the base model have not been judged."),
-        ("sft", "The trained checkpoint has not answered the test requests."),
+        ("sft", "The test requests have not been answered by SL-CAI."),
         ("judge", "There are no results: nothing has been measured."),
     ],
 )
@@ -207,8 +207,13 @@ def test_why_a_run_failed_is_shown(copy: Path, read_html: Read) -> None:
     ("file", "key", "value", "said"),
     [
         ("checkpoints/sl-cai/charter.json", "constitution_digest", "other", "made under another constitution"),
-        ("checkpoints/sl-cai/charter.json", "digest", "other", "not the one that was measured"),
-        ("checkpoints/sl-cai/charter.json", "base_digest", "other", "made from another model"),
+        ("checkpoints/sl-cai/charter.json", "digest", "other", "SL-CAI is not the one that was measured"),
+        (
+            "checkpoints/sl-cai/charter.json",
+            "base_digest",
+            "other",
+            "SL-CAI was made from another model than the base model",
+        ),
         ("results.json", "constitution", {"digest": "other"}, "results are those of another constitution"),
         ("run.json", "constitution_digest", "other", "revisions were made under another constitution"),
     ],

@@ -8,9 +8,11 @@ import pytest
 
 from charter.records import Rate
 from charter.report import figures, plots
+from charter.report.checkpoints import look_of
 from charter.report.gather import gather
-from charter.report.page import HEADLINE, HELD_OUT, CategoryPanel, MeasureRow, Page, listed
-from charter.results import Change
+from charter.report.measures import HEADLINE, HELD_OUT, MeasureRow, Score, listed
+from charter.report.page import CategoryPanel, Page
+from charter.results import Change, CheckpointResults
 from charter.stats import rate
 from charter.store import RunFolder
 
@@ -18,14 +20,22 @@ BETTER, UNCLEAR, WORSE = (-0.5, -0.6, -0.4), (-0.01, -0.05, 0.03), (0.2, 0.1, 0.
 
 
 def row(place: int, change: tuple[float, float, float] | None, before: Rate | None, after: Rate | None) -> MeasureRow:
-    found = Change(n=100, difference=change[0], low=change[1], high=change[2], p=0.01) if change else None
-    return MeasureRow(HEADLINE[place], before, after, found)
+    return MeasureRow(HEADLINE[place], (Score("base", before), Score("sl-cai", after, made(change))))
+
+
+def made(change: tuple[float, float, float] | None) -> Change | None:
+    return Change(n=100, difference=change[0], low=change[1], high=change[2], p=0.01) if change else None
 
 
 def page(finished: Path, *rows: MeasureRow) -> Page:
+    return whole_page(finished, ("base", "sl-cai"), *rows)
+
+
+def whole_page(finished: Path, names: tuple[str, ...], *rows: MeasureRow) -> Page:
     whole = gather(RunFolder.read(finished))
     fields = {name: getattr(whole, name) for name in Page.__slots__}
-    return Page(**{**fields, "headline": rows, "held_out": ()})
+    results = whole.results.model_copy(update={"checkpoints": dict.fromkeys(names, CheckpointResults())})
+    return Page(**{**fields, "checkpoints": names, "results": results, "headline": rows, "held_out": ()})
 
 
 @pytest.mark.parametrize(
@@ -78,13 +88,13 @@ def test_the_summary_of_no_change_and_of_no_comparison(finished: Path) -> None:
 def test_better_and_worse_need_an_interval_that_leaves_out_0(
     place: int, change: tuple[float, float, float] | None, verdict: str
 ) -> None:
-    assert row(place, change, rate(5, 10), rate(5, 10)).verdict == verdict
+    assert HEADLINE[place].verdict(made(change)) == verdict
 
 
 def test_unscored_answers_are_cautioned_against(finished: Path) -> None:
     unscored = next(place for place, measure in enumerate(HEADLINE) if measure.key == "unscored")
     some = page(finished, row(unscored, None, rate(0, 60), rate(10, 60)))
-    assert some.caution == "The judge could not score 10 of 60 answers after training; they are in no rate."
+    assert some.caution == "The judge could not score 10 of 60 answers of SL-CAI; they are in no rate."
     assert page(finished, row(unscored, None, rate(0, 60), rate(0, 60))).caution == ""
 
 
@@ -92,18 +102,34 @@ def test_every_measure_is_one_of_the_results(finished: Path) -> None:
     whole = gather(RunFolder.read(finished))
     assert [each.measure for each in whole.headline] == list(HEADLINE)
     assert [each.measure for each in whole.held_out] == list(HELD_OUT)
-    assert all(each.change for each in (*whole.headline, *whole.held_out))
+    assert all(each.score("sl-cai").change for each in (*whole.headline, *whole.held_out))
 
 
-def test_categories_with_the_most_harm_after_training_come_first(finished: Path) -> None:
-    after = [panel.after.rate for panel in gather(RunFolder.read(finished)).categories if panel.after]
-    assert len(after) == 7
-    assert after == sorted(after, key=lambda share: -(share or 0))
+def test_categories_with_the_most_harm_after_training_come_first(finished: Path, complete: Path) -> None:
+    for run, last in ((finished, "sl-cai"), (complete, "rl-cai")):
+        after = [panel.rates[last] for panel in gather(RunFolder.read(run)).categories]
+        shares = [one.rate or 0 for one in after if one]
+        assert len(shares) == 7
+        assert shares == sorted(shares, reverse=True)
 
 
 @pytest.mark.parametrize(("before", "after", "sizes"), [(10, 10, "10"), (1000, 9, "1,000 and 9"), (None, 9, "9")])
 def test_sizes_of_a_category(before: int | None, after: int, sizes: str) -> None:
-    assert CategoryPanel("x", None if before is None else rate(0, before), rate(0, after)).sizes == sizes
+    rates = {"base": None if before is None else rate(0, before), "sl-cai": rate(0, after)}
+    assert CategoryPanel("x", rates).sizes == sizes
+
+
+def test_the_summary_tells_what_came_after_sl_cai(finished: Path) -> None:
+    def scores(place: int, since: tuple[float, float, float]) -> MeasureRow:
+        both = Score("base", rate(9, 10)), Score("sl-cai", rate(3, 10), made(BETTER))
+        return MeasureRow(HEADLINE[place], (*both, Score("rl-cai", rate(1, 10), made(BETTER), made(since))))
+
+    names = ("base", "sl-cai", "rl-cai")
+    better = whole_page(finished, names, scores(0, BETTER), scores(1, UNCLEAR))
+    assert better.last == "rl-cai"
+    assert better.summary.endswith("Compared with SL-CAI, RL-CAI is less harmful; helpfulness did not clearly change.")
+    unclear = whole_page(finished, names, scores(0, UNCLEAR))
+    assert unclear.summary.endswith("Compared with SL-CAI, RL-CAI did not clearly change harm.")
 
 
 @pytest.mark.parametrize(("words", "said"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
@@ -134,11 +160,22 @@ def test_numbers_as_people_read_them(shown: str, expected: str) -> None:
 
 
 def test_a_plot_says_in_words_what_it_shows() -> None:
-    svg = str(plots.strip(rate(9, 10), rate(0, 0), 'a "label"'))
-    assert 'aria-label="a &#34;label&#34;: before training 90.0% (9 of 10, interval' in svg
-    assert "after training no data" in svg
+    svg = str(plots.strip(rate(9, 10), look_of("base"), 'a "label"'))
+    assert 'aria-label="a &#34;label&#34;: 90.0% (9 of 10, interval' in svg
     assert svg.count("<circle") == 1
-    assert "whisker after empty" in svg
+    nothing = str(plots.strip(rate(0, 0), look_of("base"), "x"))
+    assert 'aria-label="x: no data"' in nothing
+    assert "whisker base empty" in nothing
+    assert "<circle" not in nothing
+
+
+def test_a_panel_has_a_mark_a_checkpoint_and_joins_those_on_the_way() -> None:
+    rates = {"base": rate(9, 10), "sl-cai": rate(2, 10), "best-of-n": None, "dpo": rate(1, 10), "rl-cai": rate(0, 10)}
+    svg = str(plots.panel(rates, "theft"))
+    assert svg.count('class="mark ') == 4
+    assert svg.count('class="link"') == 2
+    assert re.findall(r'class="value [^"]*">([^<]+)<', svg) == ["90%", "0%"]
+    assert "Best of n" not in svg
 
 
 def test_a_plot_always_spans_0_to_100_percent() -> None:

@@ -12,8 +12,12 @@ from charter.stages import BASE, BEST_OF_N, SL_CAI, checkpoints_of
 
 def missing(parts: Parts, recipe: Recipe) -> tuple[str, ...]:
     """What a complete run of the recipe has and this one does not, one sentence each."""
-    expected = _expected(parts, recipe)
-    found = [*_missing_records(parts), *_missing_feedback(parts, expected), *_missing_answers(parts, expected)]
+    ends_early = _ends_with_sl_cai(parts, recipe)
+    expected = (BASE, SL_CAI) if ends_early else checkpoints_of(recipe)
+    found = list(_missing_records(parts))
+    if not ends_early:
+        found += _missing_feedback(parts, expected)
+    found += _missing_answers(parts, expected)
     found += _missing_results(parts.results, expected)
     manifest, reason = parts.manifest, f": {parts.manifest.reason}" if parts.manifest.reason else ""
     if parts.status == "running":
@@ -71,14 +75,10 @@ def _ended(status: str) -> str:
     return {"interrupted": "was interrupted", "failed": "failed"}.get(status, f"is {status}")
 
 
-def _expected(parts: Parts, recipe: Recipe) -> tuple[str, ...]:
-    """The checkpoints that a complete run of the recipe evaluates.
-
-    A run that finished without any of the feedback stages was made when there were none.
-    """
-    if parts.status == "finished" and "pairs" not in parts.manifest.stages:
-        return BASE, SL_CAI
-    return checkpoints_of(recipe)
+def _ends_with_sl_cai(parts: Parts, recipe: Recipe) -> bool:
+    """Whether the run is complete without preferences: as its recipe says, or because it was made before Charter had
+    any, and finished."""
+    return not recipe.prefer.enabled or (parts.status == "finished" and "pairs" not in parts.manifest.stages)
 
 
 def _missing_records(parts: Parts) -> Iterator[str]:
@@ -93,8 +93,6 @@ def _missing_records(parts: Parts) -> Iterator[str]:
 
 
 def _missing_feedback(parts: Parts, expected: tuple[str, ...]) -> Iterator[str]:
-    if expected == (BASE, SL_CAI):
-        return
     if not (parts.pairs or parts.preferences):
         yield "No responses have been compared: there are no preferences, and nothing has been trained on any."
         return

@@ -114,7 +114,7 @@ def rect(x: float, y: float, width: float, height: float, css: str) -> Markup:
 def mark(shape: Shape, x: float, y: float, css: str, size: float = 1.0) -> Markup:
     """A data point."""
     if shape == "circle":
-        return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" class="mark {}"/>').format(x, y, 4 * size, css)
+        return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{:g}" class="mark {}"/>').format(x, y, 4 * size, css)
     return polygon([(x + size * dx, y + size * dy) for dx, dy in _CORNERS[shape]], f"mark {css}")
 
 
