@@ -23,6 +23,7 @@ COMMANDS = {
     "sft": "Fine-tune on the revisions and the model's own helpful answers.",
     "reward": "Train a reward model on the preferences.",
     "dpo": "Train a policy on the preferences by DPO, without a reward model.",
+    "rl": "Train a policy by reinforcement learning against the reward model.",
     "annotate": "Show pairs of responses on a local page, and keep which one people prefer.",
     "agreement": "Compare raters: AI with human, each with each, with themselves and with the truth.",
     "evaluate": "Answer the test prompts with both checkpoints and judge every answer.",
