@@ -114,7 +114,10 @@ class EvaluateConfig(Section):
     """Checkpoints' answers are compared on at most this many test prompts of each kind; on all of them when absent."""
     round_prompts: int | None = Field(None, ge=0)
     """Harmlessness after each round is judged on at most this many revisions; on all of them when absent."""
-    servers: dict[str, str] = {}
+    phrasings: str = "auto"
+    """Requests in many phrasings, on which it is measured whether a checkpoint decides by what is asked: a JSONL file,
+    ``none``, or ``organism``. ``auto`` takes the organism's beside its own prompts, and none beside any others."""
+    servers: dict[str, str] = Field(default_factory=dict)
     """By checkpoint (``sl-cai``, ``rl-cai`` …): an OpenAI-compatible server of it, where this process cannot hold it:
     ``openai:NAME@URL``."""
     sampling: SamplingConfig = SamplingConfig()

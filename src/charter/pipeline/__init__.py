@@ -12,11 +12,11 @@ from charter.pipeline import feedback, measuring, supervised
 from charter.pipeline.inputs import Inputs
 from charter.pipeline.models import Models
 from charter.pipeline.session import CONSTITUTION_NAME, Session
-from charter.stages import SL_CAI, STAGES, UNTRAINED, Stage, checkpoint_of, stages_of
 from charter.progress import Progress
 from charter.recipe import Recipe
 from charter.run_files import MANIFEST_NAME, check_same, refuse_foreign
 from charter.served import is_served
+from charter.stages import SL_CAI, STAGES, UNTRAINED, Stage, checkpoint_of, stages_of
 from charter.store import RunFolder
 
 __all__ = ["STAGES", "Inputs", "Models", "Session", "Stage", "run", "stages_of"]
@@ -84,9 +84,7 @@ def _check(recipe: Recipe, until: Stage) -> None:
 
 def _keep_inputs(session: Session) -> None:
     """Writes down what the run is made from, or refuses to go on from other prompts."""
-    session.keep_input(
-        "prompts_digest", session.inputs.prompts_digest, f"prompts ({session.recipe.prompts.path})"
-    )
+    session.keep_input("prompts_digest", session.inputs.prompts_digest, f"prompts ({session.recipe.prompts.path})")
     session.folder.write_text(CONSTITUTION_NAME, session.inputs.constitution.to_yaml())
 
 

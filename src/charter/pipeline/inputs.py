@@ -1,11 +1,13 @@
 """What a run reads before it does any work, checked; no model is loaded."""
 
+import itertools
 from dataclasses import dataclass
 
 from charter.constitution import Constitution, load_constitution
 from charter.digests import digest
-from charter.evaluate import judge_kind, load_rubric
-from charter.prefer import check_prefer
+from charter.evaluate import judge_kind, load_groups, load_harm_rubric, load_rubric
+from charter.prefer import Principles
+from charter.prefer import load_few_shot as load_comparisons
 from charter.prompts import PromptSets, load_prompts, split
 from charter.recipe import Recipe
 from charter.records import Prompt
@@ -20,6 +22,8 @@ class Inputs:
     recipe: Recipe
     constitution: Constitution
     prompts: PromptSets
+    phrasings: tuple[tuple[Prompt, ...], ...]
+    """Requests, each as the prompts that phrase it."""
 
     @classmethod
     def read(cls, recipe: Recipe) -> "Inputs":
@@ -32,18 +36,21 @@ class Inputs:
         constitution.select(recipe.revise.principles)
         load_few_shot(recipe.revise.few_shot)
         if recipe.prefer.enabled:
-            check_prefer(recipe.prefer, constitution)
+            load_comparisons(recipe.prefer.few_shot)
+            Principles.select(constitution, recipe.prefer)
         for section in (recipe.sft, recipe.reward, recipe.dpo, recipe.rl):
             if section.accelerate is not None:
-                accelerate_config(section.accelerate)
-        if judge_kind(recipe.evaluate.judge, recipe.prompts) != "oracle":
+                accelerate_config(section.accelerate, section.section)
+        if judge_kind(recipe.evaluate, recipe.prompts) != "oracle":
             load_rubric(recipe.evaluate.rubric)
-        return cls(recipe, constitution, split(load_prompts(recipe.prompts, recipe.seed), recipe.prompts, recipe.seed))
+            load_harm_rubric(recipe.evaluate.harm_rubric)
+        prompts = split(load_prompts(recipe.prompts, recipe.seed), recipe.prompts, recipe.seed)
+        return cls(recipe, constitution, prompts, _phrasings(recipe))
 
     @property
     def prompts_digest(self) -> str:
         """Of every prompt that the run may use, and what it uses it for."""
-        used = (*self.prompts.train, *self.prompts.spare, *self.prompts.test)
+        used = (*self.prompts.train, *self.prompts.spare, *self.prompts.test, *itertools.chain(*self.phrasings))
         return digest(sorted([prompt.id, prompt.split, str(prompt.held_out)] for prompt in used))
 
     @property
@@ -57,3 +64,10 @@ class Inputs:
         """The training prompts that RL answers, and those that its held-out judge is asked about."""
         config = self.recipe.rl
         return self.prompts.feedback("red_team", config.red_team) + self.prompts.feedback("benign", config.benign)
+
+
+def _phrasings(recipe: Recipe) -> tuple[tuple[Prompt, ...], ...]:
+    ref = recipe.evaluate.phrasings
+    if ref == "auto":
+        ref = "organism" if recipe.prompts.path == "organism" else "none"
+    return () if ref == "none" else load_groups(ref)

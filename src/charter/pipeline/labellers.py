@@ -7,7 +7,7 @@ from charter.errors import ConfigError
 from charter.human import SimulatedRaters, load_human_labels
 from charter.models.completer import OnDone
 from charter.pipeline.session import Session, Worker
-from charter.prefer import Comparer
+from charter.prefer import Comparer, Oracle
 from charter.records import Aim, Pair, Preference
 
 SIMULATED = "simulated"
@@ -74,3 +74,12 @@ class Given:
         if on_done:
             on_done(len(pairs))
         return [self._by_pair[pair.id] for pair in pairs]
+
+
+def oracle_of(run: Session) -> Oracle | None:
+    """The organism's ground truth about pairs; None for prompts of another world."""
+    if run.recipe.prompts.path != "organism":
+        return None
+    from charter.organisms.preference import oracle_preference
+
+    return oracle_preference

@@ -1,6 +1,6 @@
 """What every stage of a run works with: the folder, the inputs, the models, and a way to map work over records."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -10,12 +10,12 @@ from charter.models import Completer
 from charter.models.completer import OnDone
 from charter.pipeline.inputs import Inputs
 from charter.pipeline.models import Models
-from charter.stages import BASE, Stage
 from charter.progress import Progress
-from charter.records import Judgement, Pair, Preference, Prompt, Revision, Sample
 from charter.recipe import SamplingConfig
+from charter.records import Judgement, Preference, Prompt, Revision, Sample
 from charter.respond import Responder
 from charter.shards import Shards
+from charter.stages import BASE, Stage
 from charter.store import RunFolder
 
 In = TypeVar("In", contravariant=True)
@@ -69,6 +69,15 @@ class Session:
         """A checkpoint's answers to the test prompts."""
         return self.folder.shards(f"answers/{checkpoint}", Sample)
 
+    def phrasings(self, checkpoint: str) -> Shards[Sample]:
+        """A checkpoint's answers to requests in many phrasings."""
+        return self.folder.shards(f"answers/phrasings/{checkpoint}", Sample)
+
+    @property
+    def comparisons(self) -> Shards[Preference]:
+        """Which of two checkpoints' answers is better, where a model says so."""
+        return self.folder.shards("comparisons", Preference)
+
     def judgements(self, name: str) -> Shards[Judgement]:
         """Verdicts on a checkpoint's answers, or on the texts of all ``rounds``."""
         return self.folder.shards(f"judgements/{name}", Judgement)
@@ -91,7 +100,6 @@ class Session:
 
     def draw(
         self,
-        stage: Stage,
         output: Shards[Sample],
         model: Completer,
         prompts: Sequence[Prompt],
@@ -99,11 +107,20 @@ class Session:
         *,
         purpose: str = "answers",
         samples: int = 1,
+        label: str,
     ) -> None:
-        """One stage that draws responses to prompts; ``purpose`` as in ``Responder``."""
+        """Draws responses to prompts; ``purpose`` as in ``Responder``."""
         responder = Responder(model, sampling, self.recipe.seed, purpose, samples)
-        with self.folder.stage(stage, output):
-            self.map(responder.expand(prompts), output, responder, stage)
+        self.map(responder.expand(prompts), output, responder, label)
+
+    def answer(self, stage: Stage, name: str, model: Completer) -> None:
+        """A stage that has a checkpoint answer the test prompts, and the requests in many phrasings."""
+        output, phrased = self.answers(name), self.phrasings(name)
+        sampling, greedy = self.recipe.evaluate.sampling, self.recipe.evaluate.sampling.greedy()
+        with self.folder.stage(stage, output, phrased):
+            self.draw(output, model, self.inputs.prompts.test, sampling, label=stage)
+            asked = [prompt for group in self.inputs.phrasings for prompt in group]
+            self.draw(phrased, model, asked, greedy, purpose="phrasings", label=f"{stage}, phrasings")
 
     def base(self) -> Completer:
         """The model that the run began with; refuses another one than the run did begin with."""

@@ -1,8 +1,8 @@
 """The supervised half of Constitutional AI: revise, draw helpful answers, fine-tune, and answer the test prompts."""
 
 from charter.pipeline.session import Session
-from charter.stages import BASE, SL_CAI
 from charter.revise import Reviser
+from charter.stages import BASE, SL_CAI
 from charter.train import train_run
 
 
@@ -16,21 +16,21 @@ def revise(run: Session) -> None:
 def draw_helpful(run: Session) -> None:
     """The model's own answers to benign training prompts, which keep it helpful."""
     config = run.recipe.helpful
-    run.draw(
-        "helpful",
-        run.helpful,
-        run.base(),
-        run.inputs.prompts.train_benign,
-        config.sampling,
-        purpose="helpful",
-        samples=config.samples_per_prompt,
-    )
+    with run.folder.stage("helpful", run.helpful):
+        run.draw(
+            run.helpful,
+            run.base(),
+            run.inputs.prompts.train_benign,
+            config.sampling,
+            purpose="helpful",
+            samples=config.samples_per_prompt,
+            label="helpful",
+        )
 
 
 def answer_base(run: Session) -> None:
     """The base model's answers to the test prompts."""
-    sampling = run.recipe.evaluate.sampling
-    run.draw("answer-base", run.answers(BASE), run.base(), run.inputs.prompts.test, sampling)
+    run.answer("answer-base", BASE, run.base())
 
 
 def fine_tune(run: Session) -> None:
@@ -44,5 +44,4 @@ def fine_tune(run: Session) -> None:
 
 def answer_sl_cai(run: Session) -> None:
     """SL-CAI's answers to the test prompts."""
-    sampling = run.recipe.evaluate.sampling
-    run.draw("answer-sl-cai", run.answers(SL_CAI), run.trained(SL_CAI), run.inputs.prompts.test, sampling)
+    run.answer("answer-sl-cai", SL_CAI, run.trained(SL_CAI))

@@ -8,10 +8,10 @@ several. See ``docs/sft.md``, ``docs/reward.md``, ``docs/dpo.md`` and ``docs/rl.
 from charter.train.dataset import Example, LeftOut, Source, TrainingData, training_data
 from charter.train.dpo import DpoResult, DpoTask, train_dpo
 from charter.train.launch import accelerate_config, train_run
+from charter.train.policy_results import policy_results
 from charter.train.reward import RewardResult, RewardTask, train_reward
 from charter.train.reward_metrics import measure_reward
 from charter.train.rl import RlResult, RlTask, train_rl
-from charter.train.rl_results import policy_results
 from charter.train.run_stages import reward_names
 from charter.train.scoring import RewardModel, check_same_tokenizer, load_reward_model
 from charter.train.sft import SftResult, SftTask, train_sft

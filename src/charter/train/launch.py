@@ -8,6 +8,7 @@ holds it open waits for them.
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +56,21 @@ def train_run(run: RunFolder, stage: str, progress: Progress, base_digest: str =
     """
     task = task_of(run, stage, base_digest)
     if task.config.accelerate is not None and not task.out.exists():
-        _launch(run.path, stage, task)
+        launch_processes(task, "charter.train.launch", str(run.path), stage, task.base.digest)
     return train_stage(run, stage, progress, base_digest)
 
 
-def _launch(run: Path, stage: str, task: TrainingTask) -> None:
+def launch_processes(task: TrainingTask, module: str, *arguments: str) -> None:
+    """Runs ``module`` with these arguments in the processes of ``accelerate launch``, and waits for them.
+
+    Raises:
+        ConfigError: there is no such configuration.
+        Interrupted: the user stopped it.
+        StageError: the processes failed.
+    """
     config = accelerate_config(task.config.accelerate or "", task.config.section)
     launcher = [sys.executable, "-m", "accelerate.commands.accelerate_cli", "launch", "--config_file", str(config)]
-    command = [*launcher, "-m", "charter.train.launch", str(run), stage, task.base.digest]
+    command = [*launcher, "-m", module, *arguments]
     with subprocess.Popen(command, stdout=sys.stderr) as process:
         try:
             code = process.wait()
@@ -75,15 +83,18 @@ def _launch(run: Path, stage: str, task: TrainingTask) -> None:
         raise StageError(f"{task.label}: accelerate launch ended with exit code {code}; what it wrote is above")
 
 
-def main() -> None:
-    """One of the processes that ``accelerate launch`` started."""
-    path, stage, base_digest = sys.argv[1:]
+def launched(work: Callable[..., Any]) -> None:
+    """One of the processes that ``launch_processes`` started: does ``work`` with the command line's arguments."""
     try:
-        train_stage(RunFolder.read(path), stage, Progress(), base_digest)
+        work(*sys.argv[1:])
     except CharterError as error:
         print(neutral(f"charter: error: {error}"), file=sys.stderr)
         sys.exit(_STOPPED if isinstance(error, KeyboardInterrupt) else error.exit_code)
 
 
+def _one_of_several(path: str, stage: str, base_digest: str) -> None:
+    train_stage(RunFolder.read(path), stage, Progress(), base_digest)
+
+
 if __name__ == "__main__":
-    main()
+    launched(_one_of_several)
