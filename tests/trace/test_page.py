@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import importlib.util
 import re
+import sys
 from html import unescape
 from pathlib import Path
 
@@ -24,10 +26,22 @@ def trace(path: Path, checkpoint: str = "") -> Trace:
     return Tracer(run, TraceConfig(gradients=False), Progress(quiet=True)).example(ANSWER_ID, checkpoint)
 
 
+def well_formed(page: str) -> None:
+    """Reads the page as the report's tests read theirs."""
+    name = "trace_strict_html"
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / "report" / "strict_html.py")
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.read(page)
+
+
 def test_it_shows_everything_and_is_the_same_each_time(trained: Path) -> None:
     found = trace(trained, "dpo")
     page = render(found, 10)
     assert page == render(found, 10)
+    well_formed(page)
     shown = unescape(re.sub(r"<[^>]+>", " ", page))
     for each in (*REVISIONS, *HELPFUL, *PREFERENCES[:2]):
         assert each.id in shown
@@ -46,6 +60,7 @@ def test_no_text_acts(make_run: MakeRun, tmp_path: Path) -> None:
         answer=HOSTILE,
     )
     page = render(trace(path), 10)
+    well_formed(page)
     assert "<script" not in page
     assert "\x1b" not in page
     assert "\u202e" not in page

@@ -96,7 +96,7 @@ def _example(found: Found, trace: Trace) -> Iterator[tuple[str, str]]:
     about = learned.prompt.category or learned.prompt.kind
     itself = ", the record itself" if found.itself else ""
     yield (
-        signed(found.share),
+        f"{found.rank}." if found.share is None else signed(found.share),
         f"{learned.kind} {record.id} ({about}{itself}): similarity {found.similarity:.2f}, nearest {found.rank}",
     )
     yield "request", learned.prompt.messages[-1].content

@@ -15,6 +15,8 @@ _STAGES = {
 }
 _MOST = 6.0
 """Natural log of the largest factor that is written out."""
+_NAMED = 3
+"""Principles that one sentence names."""
 
 
 def heading(stage: StageTrace) -> Iterator[str]:
@@ -33,6 +35,9 @@ def heading(stage: StageTrace) -> Iterator[str]:
     yield f"The {stage.candidates:,} nearest of {stage.lessons:,} were looked at{_left_out(stage)}"
     if stage.others is not None:
         yield f"One drawn at random from the rest pulls {stage.others:.0%} as much as these do on average"
+    if named := [each for each in stage.principles if each.principle_id and each.toward][:_NAMED]:
+        parts = ", ".join(f"{each.principle_id} ({percent(each.toward)})" for each in named)
+        yield f"What pulls towards the answer was learned most under {parts}"
 
 
 def _left_out(stage: StageTrace) -> str:
