@@ -32,7 +32,9 @@ class Training(ABC):
 
     doing: ClassVar[str]
     """What needs TRL, where TRL is missing: "fine-tuning"."""
-    logged: ClassVar[Mapping[str, str]] = {name: name for name in ("step", "epoch", "loss", "grad_norm", "learning_rate")}
+    logged: ClassVar[Mapping[str, str]] = {
+        name: name for name in ("step", "epoch", "loss", "grad_norm", "learning_rate")
+    }
     """What ``training-log.jsonl`` keeps of a step: our name of it, and the trainer's."""
     merges: ClassVar[bool] = True
     """Whether an adapter that is trained upon an adapter is merged into a whole model. A start that the user chose is
