@@ -38,7 +38,7 @@ class Annotation:
     def post(self, name: str, **said: object) -> dict[str, Any]:
         address = urlsplit(self.told["url"])
         headers = {"Content-Type": "application/json", "Origin": f"http://{address.netloc}"}
-        connection = http.client.HTTPConnection(address.netloc, timeout=60)
+        connection = http.client.HTTPConnection(address.netloc, timeout=300)
         connection.request("POST", address.path + name, json.dumps(said), headers)
         found: dict[str, Any] = json.load(connection.getresponse())
         connection.close()
@@ -53,7 +53,7 @@ class Annotation:
 
     def end(self, number: int) -> tuple[int, str, str]:
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=300)
         return self.process.returncode, out, err
 
 
@@ -129,13 +129,23 @@ def test_killed_and_continued_it_loses_no_answer_that_was_acknowledged(
     assert sorted(look.rater for look in looks) == ["ann"] * 6 + ["bob"]
 
 
-def test_an_aim_and_a_limit_choose_the_pairs(annotate: Callable[..., Annotation], run: Path, tmp_path: Path) -> None:
+def test_an_aim_and_a_limit_choose_the_pairs_and_folder_and_port_are_one_servers(
+    annotate: Callable[..., Annotation], run: Path, tmp_path: Path
+) -> None:
     one = annotate(run.name, "--root", run.parent, "--aim", "helpful", "--limit", 2, "--out", tmp_path / "labels")
     state = one.post("next", rater="ann")
     assert state["total"] == 2
     assert state["task"]["question"] == "Which response is more helpful?"
     assert "digest-of-a-model" not in json.dumps(state)
     assert one.told["out"] == str(tmp_path / "labels")
+    refused = invoke(run, "--out", tmp_path / "labels").exception
+    assert isinstance(refused, RunFolderError)
+    assert f"in use by process {one.process.pid}" in str(refused)
+    port = urlsplit(one.told["url"]).port
+    for _ in range(2):  # the second time, the first has let the folder go
+        refused = invoke(run, "--port", port).exception
+        assert isinstance(refused, ConfigError)
+        assert f"port {port} cannot be used" in str(refused)
 
 
 def test_a_file_of_pairs_has_its_labels_beside_it(annotate: Callable[..., Annotation], tmp_path: Path) -> None:
@@ -150,13 +160,6 @@ def test_a_file_of_pairs_has_its_labels_beside_it(annotate: Callable[..., Annota
     (look,) = read_kept(tmp_path / "pairs.csv.human")
     assert look.pair.prompt.kind == "benign"
     assert look.seconds == 0.01
-
-
-def test_one_server_a_folder(annotate: Callable[..., Annotation], run: Path) -> None:
-    one = annotate(run)
-    failed = CliRunner().invoke(cli, [str(run), "--no-browser"])
-    assert isinstance(failed.exception, RunFolderError)
-    assert f"in use by process {one.process.pid}" in str(failed.exception)
 
 
 def invoke(*arguments: object) -> Result:
@@ -190,14 +193,6 @@ def test_a_mistake_is_one_line(
     assert said in str(result.exception)
     assert "\n" not in str(result.exception)
     assert not (run / "human").exists()
-
-
-def test_a_port_that_is_taken_is_named_and_the_folder_let_go(annotate: Callable[..., Annotation], run: Path) -> None:
-    port = urlsplit(annotate(run, "--out", run / "other").told["url"]).port
-    for _ in range(2):
-        result = invoke(run, "--port", port)
-        assert isinstance(result.exception, ConfigError)
-        assert f"port {port} cannot be used" in str(result.exception)
 
 
 def test_the_address_is_printed_for_people(run: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_reloaded_page_knows_its_rater_and_another_may_take_over(chromium: Any
     until(chromium, "document.activeElement.id === 'name'")
     chromium.type("ann, and bob")
     chromium.ask("document.querySelector('#sign-in button').click()")
-    until(chromium, "document.getElementById('note').textContent.startsWith('the name of a rater has no commas')")
+    until(chromium, "document.getElementById('sign-in-note').textContent.startsWith('The name of a rater has no')")
     chromium.ask("document.getElementById('name').value = 'ann'; document.querySelector('#sign-in button').click()")
     is_at(chromium, "0 of 3")
     chromium.press("1")

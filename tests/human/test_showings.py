@@ -1,6 +1,6 @@
 """Every rater has an order and sides of their own; what comes twice comes later, and the other way round."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charter.human.showings import GAP, chosen, showings
@@ -9,6 +9,7 @@ from charter.records import Message, Pair, Prompt
 PAIRS = [Pair(prompt=Prompt(messages=(Message("user", f"q{n}"),)), first="one", second="two") for n in range(300)]
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 60), st.floats(0, 1), st.integers(0, 5))
 def test_every_pair_comes_and_repeats_come_later_and_swapped(count: int, share: float, seed: int) -> None:
     shown = showings(PAIRS[:count], "ann", seed, share)

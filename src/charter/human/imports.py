@@ -47,7 +47,7 @@ class HumanLabels:
         return sum(each.rows for each in self.unusable)
 
 
-def read_labels(path: Path, form: Form | None = None, *, kind: PromptKind = "red_team") -> HumanLabels:
+def read_labels(path: Path | str, form: Form | None = None, *, kind: PromptKind = "red_team") -> HumanLabels:
     """Every label of a file, or of a folder that ``charter annotate`` wrote (a run's folder stands for the one in it).
 
     Which response becomes a pair's first is a matter of a hash of the two texts, so that nothing can be read off
@@ -58,6 +58,7 @@ def read_labels(path: Path, form: Form | None = None, *, kind: PromptKind = "red
         ConfigError: there is nothing to read, it is of no known form, or not one row can be used.
         RunFolderError: a damaged shard.
     """
+    path = Path(path)
     if path.is_dir():
         looks = read_kept(_label_folder(path))
         return HumanLabels(looks=tuple(looks), form="charter", kinds_known=True)
@@ -76,12 +77,13 @@ def read_labels(path: Path, form: Form | None = None, *, kind: PromptKind = "red
     return found
 
 
-def read_pairs(path: Path, form: Form | None = None, *, kind: PromptKind = "red_team") -> tuple[Pair, ...]:
+def read_pairs(path: Path | str, form: Form | None = None, *, kind: PromptKind = "red_team") -> tuple[Pair, ...]:
     """The pairs of a file, labelled or not, each once, in the file's order.
 
     Raises:
         ConfigError: as of ``read_labels``.
     """
+    path = Path(path)
     opened = open_rows(path, form, labelled=False)
     pairs: dict[str, Pair] = {}
     refused = _Refused()
@@ -106,7 +108,6 @@ def load_human_labels(path: Path | str, pairs: Sequence[Pair]) -> list[Preferenc
         ConfigError: as of ``read_labels``, or not one label is on one of the pairs.
         RunFolderError: a damaged shard.
     """
-    path = Path(path)
     labels = read_labels(path)
     by_key: dict[_Key, list[Preference]] = {}
     for each in labels.looks:
@@ -119,7 +120,7 @@ def load_human_labels(path: Path | str, pairs: Sequence[Pair]) -> list[Preferenc
             "these with 'charter annotate', or name the labels of this run"
         )
     looks = [[_turned(each, pair) for each in by_key.get(key, ())] for pair, key in zip(pairs, keys, strict=True)]
-    _tell(path, len(labels.looks) - matched, [each for of_pair in looks for each in of_pair])
+    _tell(Path(path), len(labels.looks) - matched, [each for of_pair in looks for each in of_pair])
     return [joined(pair, of_pair) for pair, of_pair in zip(pairs, looks, strict=True)]
 
 

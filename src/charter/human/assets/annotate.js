@@ -15,6 +15,7 @@ const NAME_KEY = "charter-rater";
 const at = (id) => document.getElementById(id);
 const number = (value) => value.toLocaleString("en");
 const counted = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const wait = (time) => new Promise((done) => setTimeout(done, time));
 
 // Seconds that the page was in view since the last start.
@@ -51,7 +52,7 @@ async function send(what, said) {
     throw new Error("The server does not answer. What it acknowledged is kept; start “charter annotate” again and open its new address.");
   }
   const answer = await response.json().catch(() => ({ error: `the server said ${response.status}` }));
-  if (!response.ok) throw new Error(`${what === "answer" ? "Not kept: " : ""}${answer.error}`);
+  if (!response.ok) throw new Error(what === "answer" ? `Not kept: ${answer.error}` : sentence(answer.error));
   return answer;
 }
 
@@ -94,6 +95,7 @@ class Page {
     const state = await this.attempt("next", { rater: name });
     if (!state) return;
     sessionStorage.setItem(NAME_KEY, state.rater);
+    at("start").hidden = true;
     this.say(state.done ? `Welcome back: ${number(state.done)} of ${number(state.total)} are done.` : "");
     this.show(state);
   }
@@ -109,11 +111,12 @@ class Page {
 
   view(name) {
     for (const section of ["start", "work", "end"]) at(section).hidden = section !== name;
-    at("bar-below").hidden = name === "start" && !at("note").textContent;
+    at("bar-below").hidden = name === "start";
     at("choices").hidden = name !== "work";
     for (const button of this.buttons) button.disabled = name !== "work";
     document.querySelector(".others").hidden = name === "start";
     at("who").hidden = at("count").hidden = at("bar").hidden = name === "start";
+    document.querySelector("[data-choice=skip]").hidden = name === "end";
     if (name === "start") at("name").focus();
   }
 
@@ -197,9 +200,11 @@ class Page {
   }
 
   say(text, alarm = false) {
-    at("note").textContent = text;
+    const place = at(at("start").hidden ? "note" : "sign-in-note");
+    at("note").textContent = at("sign-in-note").textContent = "";
+    place.textContent = text;
     at("note").classList.toggle("alarm", alarm);
-    if (alarm) at("bar-below").hidden = false;
+    if (alarm && place === at("note")) at("bar-below").hidden = false;
   }
 
   mark(choice) {
