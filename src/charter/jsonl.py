@@ -70,6 +70,8 @@ def read_items(path: Path, key: str) -> Iterator[JsonLine]:
         raise ConfigError(
             f"{path}: cannot be read: {error.strerror or error}; check the path and its permissions"
         ) from error
+    if not text.strip():
+        raise ConfigError(f"{path}: the file is empty; write a list of objects, or JSON Lines")
     whole = _value(path, 1, text)
     begin = 0
     if isinstance(whole, dict):

@@ -64,7 +64,7 @@ def _is_document(path: Path) -> bool:
         return True
     with path.open(encoding="utf-8", errors="replace") as file:
         first = next(line for line in file if line.strip())
-    return re.search(r'"examples"\s*:\s*\[', first) is not None
+    return re.search(r'"examples"\s*:', first) is not None
 
 
 def _question(line: JsonLine, subset: str) -> Question:
