@@ -130,9 +130,10 @@ class Worth(Part):
     """People whose majority on a pair is right as often as one AI label; at most ``votes_max``, which means or more."""
     votes_max: int
     correlation: float | None
-    """Of two people's being right on one pair; None where no pair has two labels, and independence is assumed."""
+    """Of two people's being right on one pair; None, and independence assumed, where no pair has two labels or the
+    truth is not known."""
     ai_vote: VotePoint
-    """One AI label, a tie half right."""
+    """One AI label, a tie half right; where no oracle knows, as the labels' agreement with each other has it."""
     curve: tuple[VotePoint, ...]
     """How often the majority of people is right; without votes it is one half."""
 

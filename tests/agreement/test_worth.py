@@ -130,6 +130,18 @@ def test_the_majority_stands_in_for_the_oracle(world: tuple[list[Pair], list[flo
     assert found.reference == "majority"
     assert found.ai.accuracy.rate < 0.88  # the majority errs as well
     assert holds(found.hard, 0.64 / 0.36)
+    assert found.correlation is None
+    assert found.ai_vote.low <= 0.9 <= found.ai_vote.high  # by how the labels agree with each other
+    assert found.curve[0].low <= 0.8 <= found.curve[0].high
+    assert holds(found.votes, 3.2)  # 0.9 is a little above the 0.896 of three
+
+
+def test_without_an_oracle_people_at_chance_are_seen_to_be(world: tuple[list[Pair], list[float]], noisy: Noisy) -> None:
+    pairs, truth = world
+    people = [each for who in ("anna", "ben", "cleo") for each in noisy(pairs, truth, 0.5, who)]
+    found = worth_of(noisy(pairs, truth, 0.9, "judge", feedback="ai") + people)
+    assert found.curve[0].low < 0.55
+    assert found.people.hard.value < 0.01
 
 
 @pytest.mark.parametrize(("ai", "votes"), [(0.8, 1.0), (0.65, 0.25), (0.896, 3.0)])

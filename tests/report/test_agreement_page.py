@@ -184,5 +184,5 @@ def test_words() -> None:
     assert votes_text(worth(votes=46.0)) == "46.0 [41.4, 49+]"
     assert votes_text(worth(votes=None)) == "none (chance)"
     said = worth_lines(results(worth(kind="simulated", correlation=None, reference="majority", shared=False)))
-    assert [line.split()[0] for line in said] == ["One", "It", "These", "No", "The", "AI"]
+    assert [line.split()[0] for line in said] == ["One", "It", "These", "The", "People's", "AI"]
     assert worth_lines(results(worth()))[2:] == []

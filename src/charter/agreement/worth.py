@@ -2,7 +2,7 @@
 
 Where no oracle knows the truth, the reference is the majority of people, and a person is held against the others. Its
 own errors make both kinds look less accurate than they are, by the same factor of 2 a - 1 if errors are independent:
-the ratio of their worths is right all the same.
+the ratio of their worths is right all the same. The votes are read off accuracies that are free of it.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,16 @@ import numpy as np
 
 from charter.agreement.channel import HARD, NATS, SOFT, Measure, Observed, ratio
 from charter.agreement.labels import Ints, Labels, Rater
-from charter.agreement.votes import VOTES_MAX, ai_columns, people_columns, vote_curve
+from charter.agreement.votes import (
+    VOTES_MAX,
+    Votes,
+    ai_columns,
+    known_rates,
+    pair_columns,
+    people_columns,
+    unknown_rates,
+    vote_curve,
+)
 from charter.digests import derive_seed
 from charter.results_agreement import Estimate, LabelKind, LabelWorth, Worth
 from charter.stats_bootstrap import Floats, Statistic, bootstrap_interval, cluster_rate
@@ -40,35 +49,56 @@ def measure_worth(labels: Labels, seed: int) -> tuple[Worth | None, str]:
     common = np.intersect1d(seen[0].items, seen[1].items)
     if len(common):
         seen = seen[0].of(common), seen[1].of(common)
-    return _worth(labels, people_kind, "oracle" if truth else "majority", seen, seed), ""
+    votes_seed = derive_seed(seed, "votes")
+    prompts = _Prompts(labels, seen)
+    if truth:
+        beside = [
+            prompts.sums(seen[0].items, ai_columns(seen[0])),
+            prompts.sums(seen[1].items, people_columns(seen[1])),
+        ]
+        votes = vote_curve(np.concatenate(beside, axis=1), known_rates, len(seen[1].items), votes_seed)
+    else:
+        columns = pair_columns(_gathered(ai), _gathered(people), common)
+        votes = vote_curve(prompts.sums(common, columns), unknown_rates, len(common), votes_seed)
+    return _worth(prompts, people_kind, "oracle" if truth else "majority", seen, votes=votes, seed=seed), ""
+
+
+class _Prompts:
+    """The prompts of what was seen, to which its labels' columns add up."""
+
+    def __init__(self, labels: Labels, seen: tuple[Observed, Observed]) -> None:
+        self._of = labels.prompt_of_N
+        self._prompts = np.unique(self._of[np.concatenate([each.items for each in seen])])
+
+    def sums(self, items: Ints, columns: Floats) -> Floats:
+        """One row a prompt, the sums of its items' rows."""
+        found = np.zeros((len(self._prompts), columns.shape[1]))
+        np.add.at(found, np.searchsorted(self._prompts, self._of[items]), columns)
+        return found
 
 
 def _worth(
-    labels: Labels,
+    prompts: _Prompts,
     people_kind: LabelKind,
     reference: Literal["oracle", "majority"],
     seen: tuple[Observed, Observed],
+    *,
+    votes: Votes,
     seed: int,
 ) -> Worth:
     ai, people = seen
-    prompts = np.unique(labels.prompt_of_N[np.concatenate([ai.items, people.items])])
-
-    def by_prompt(each: Observed, columns: Floats) -> Floats:
-        found = np.zeros((len(prompts), columns.shape[1]))
-        np.add.at(found, np.searchsorted(prompts, labels.prompt_of_N[each.items]), columns)
-        return found
 
     def in_people(measure: Measure, name: str) -> Estimate:
-        sums = np.concatenate([by_prompt(each, measure.columns(each)) for each in seen], axis=1)
+        sums = np.concatenate([prompts.sums(each.items, measure.columns(each)) for each in seen], axis=1)
         return _estimate(sums, ratio(measure), len(ai.items), derive_seed(seed, "ratio", name), _WORTH_NOTHING)
 
     def of_kind(kind: LabelKind, each: Observed) -> LabelWorth:
         def worth(measure: Measure, name: str) -> Estimate:
-            sums = by_prompt(each, measure.columns(each))
+            sums = prompts.sums(each.items, measure.columns(each))
             return _estimate(sums, measure.value, len(each.items), derive_seed(seed, "worth", kind, name), "")
 
         taken = np.sign(each.s) * each.t
-        sides = by_prompt(each, np.stack([taken > 0, taken != 0], axis=1).astype(np.float64))
+        sides = prompts.sums(each.items, np.stack([taken > 0, taken != 0], axis=1).astype(np.float64))
         return LabelWorth(
             feedback=kind,
             labels=len(each.items),
@@ -78,14 +108,11 @@ def _worth(
             nats=worth(NATS, "nats"),
         )
 
-    votes = vote_curve(
-        by_prompt(ai, ai_columns(ai)), by_prompt(people, people_columns(people)), derive_seed(seed, "votes")
-    )
-    shared = bool(len(np.intersect1d(ai.items, people.items)))
+    several = reference == "oracle" and len(np.unique(people.items)) < len(people.items)
     return Worth(
         reference=reference,
         pairs=len(np.union1d(ai.items, people.items)),
-        shared=shared,
+        shared=bool(len(np.intersect1d(ai.items, people.items))),
         ai=of_kind("ai", ai),
         people=of_kind(people_kind, people),
         hard=in_people(HARD, "hard"),
@@ -93,7 +120,7 @@ def _worth(
         nats=in_people(NATS, "nats"),
         votes=votes.read_off,
         votes_max=VOTES_MAX,
-        correlation=votes.correlation,
+        correlation=votes.correlation if several else None,
         ai_vote=votes.ai,
         curve=votes.points,
     )

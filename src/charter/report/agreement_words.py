@@ -53,10 +53,10 @@ def _conditions(worth: Worth) -> list[str]:
     found = []
     if worth.people.feedback == "simulated":
         found.append("These people are simulated: programs that know the truth and err as stated.")
-    if worth.correlation is None:
-        found.append("No pair has two human labels, so people's errors are taken to be independent.")
     if worth.reference == "majority":
-        found.append("The reference errs too, so that both look less accurate than they are.")
+        found.append("The reference errs too: both look less accurate beside it than they are, in like measure.")
+    if worth.correlation is None:
+        found.append("People's errors are taken to be independent: what they get wrong together cannot be seen here.")
     if not worth.shared:
         found.append("AI and people labelled different pairs, which may not be equally hard.")
     return found
