@@ -275,5 +275,5 @@ def test_a_terminal_without_a_character_is_shown_its_escape(tmp_path: Path) -> N
 
 
 def test_a_shell_can_complete_words() -> None:
-    _, out, _ = charter(_CHARTER_COMPLETE="bash_complete", COMP_WORDS="charter cons", COMP_CWORD="1")
+    _, out, _ = charter(_CHARTER_COMPLETE="bash_complete", COMP_WORDS="charter const", COMP_CWORD="1")
     assert out == "plain,constitution\n"
