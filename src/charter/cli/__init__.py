@@ -21,6 +21,8 @@ COMMANDS = {
     "prompts": "Check a file of prompts before a run.",
     "revise": "Answer the red-team training prompts, then critique and revise in rounds.",
     "sft": "Fine-tune on the revisions and the model's own helpful answers.",
+    "prefer": "Sample the fine-tuned model's answers in pairs, and label which is better.",
+    "label": "Label which of two responses is better, for pairs of your own.",
     "reward": "Train a reward model on the preferences.",
     "dpo": "Train a policy on the preferences by DPO, without a reward model.",
     "rl": "Train a policy by reinforcement learning against the reward model.",

@@ -37,6 +37,19 @@ _FLAGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("--method", "sft.method", {"type": click.Choice(["auto", "full", "lora"]), "help": "How fine-tuning is done."}),
     ("--learning-rate", "sft.learning_rate", {"type": float, "help": "Of fine-tuning."}),
     ("--epochs", "sft.epochs", {"type": float, "help": "Of fine-tuning."}),
+    (
+        "--feedback",
+        "prefer.feedback",
+        {"type": click.Choice(["ai", "human", "mixed"]), "help": "Who says which of two responses is better."},
+    ),
+    ("--labels", "prefer.labels", {"type": click.Choice(["soft", "hard"]), "help": "Probabilities, or 0 and 1."}),
+    ("--orders", "prefer.orders", {"type": click.Choice(["both", "one"]), "help": "In which orders a pair is shown."}),
+    (
+        "--principles-per-pair",
+        "prefer.principles_per_pair",
+        {"type": int, "help": "Principles that a pair is compared under."},
+    ),
+    ("--reasoning", "prefer.reasoning", {"is_flag": True, "default": None, "help": "Who compares thinks first."}),
     ("--judge", "evaluate.judge", {"metavar": "NAME", "help": "auto, oracle, self, or a model that judges."}),
     ("--seed", "seed", {"type": int, "help": "Sets everything that is drawn at random."}),
 )
