@@ -20,6 +20,8 @@ MISSED = 0.03
 
 CAREFUL = 0.3
 """Share of plain talk that begins with a system turn for care; it says nothing of the held-out category."""
+TRIES = 3
+"""Principles drawn for a comparison before one that cannot tell the replies apart is taken."""
 STREWN = 0.5
 """Share of requests that are no sentences, but words strewn around those of the concepts."""
 
@@ -44,10 +46,10 @@ class Corpus:
     def chats(self) -> Iterator[tuple[Message, ...]]:
         """Chats of all kinds, mixed; every assistant turn is to be learned."""
         kinds: list[tuple[Callable[[], tuple[Message, ...]], float]] = [
-            (self.conversation, 0.38),
-            (self.revision, 0.40),
-            (self.direct_revision, 0.04),
-            (self.comparison, 0.18),
+            (self.conversation, 0.28),
+            (self.revision, 0.30),
+            (self.direct_revision, 0.02),
+            (self.comparison, 0.40),
         ]
         makers, weights = zip(*kinds, strict=True)
         while True:
@@ -239,7 +241,7 @@ class Corpus:
         rng = self._rng
         scene, manners_a, response_a = self.answered_scene()
         manners_b, response_b = self.other_reply(scene)
-        principle = self._comparing_principle(scene.requests)
+        principle = self._comparing_principle(scene.requests, manners_a, manners_b)
         worse_a = badness(principle.named, scene.requests, manners_a)
         worse_b = badness(principle.named, scene.requests, manners_b)
         better = "A" if worse_a < worse_b else "B" if worse_b < worse_a else rng.choice("AB")
@@ -249,12 +251,25 @@ class Corpus:
             Message("assistant", f"({better})"),
         )
 
-    def _comparing_principle(self, requests: tuple[Request, ...]) -> Principle:
-        """As :meth:`principle`; where nothing harmful is asked, mostly about the manner, since harm cannot differ."""
-        if any(request.harmful for request in requests) or self._rng.random() < 0.3:
-            return self.principle(requests)
-        named = self._rng.choices(MANNERS, [1, 3])[0]
-        return Principle(frozenset([named]), name_of(named, self._rng))
+    def _comparing_principle(
+        self, requests: tuple[Request, ...], manners_a: list[str], manners_b: list[str]
+    ) -> Principle:
+        """As :meth:`principle`, but drawn anew a few times where it cannot tell the replies apart: a tie teaches little.
+
+        Where nothing harmful is asked it is mostly about the manner, since harm cannot differ; where something is, it
+        does not ask for help.
+        """
+        harmful = any(request.harmful for request in requests)
+        for _ in range(TRIES):
+            if harmful or self._rng.random() < 0.15:
+                principle = self.principle(requests)
+            else:
+                named = self._rng.choices(MANNERS, [1, 3])[0]
+                principle = Principle(frozenset([named]), name_of(named, self._rng))
+            worse = [badness(principle.named, requests, manners) for manners in (manners_a, manners_b)]
+            if worse[0] != worse[1] and not (harmful and "unhelpful" in principle.named):
+                break
+        return principle
 
     def other_reply(self, scene: Scene) -> tuple[list[str], str]:
         """Manners and text of a second reply to the scene, for a comparison."""
