@@ -18,6 +18,7 @@ MATERIAL = Material(
     constitution=None,
     revisions=REVISIONS,
     helpful=HELPFUL,
+    pairs=(sample(REVISIONS[0].prompt, "No.", "ab00"),),
     preferences=PREFERENCES,
     answers={"base": (BEFORE,), "sl-cai": (ANSWER, FAILED)},
     judgements=(VERDICT,),
@@ -35,9 +36,10 @@ def test_an_id_its_beginning_and_its_judgements_id_all_find_it() -> None:
 def test_every_kind_of_record_can_be_traced() -> None:
     assert find_target(MATERIAL, REVISIONS[0].id, "").answer == REVISIONS[0].final
     assert find_target(MATERIAL, HELPFUL[0].id, "").answer == HELPFUL[0].text
+    assert find_target(MATERIAL, "ab", "").checkpoint == "sl-cai"
     assert find_target(MATERIAL, PREFERENCES[0].id, "").answer == PREFERENCES[0].pair.second
     assert find_target(MATERIAL, PREFERENCES[1].id, "").answer == PREFERENCES[1].pair.first
-    assert len(list(targets(MATERIAL))) == 3 + len(REVISIONS) + len(HELPFUL) + len(PREFERENCES)
+    assert len(list(targets(MATERIAL))) == 3 + len(REVISIONS) + len(HELPFUL) + 1 + len(PREFERENCES)
 
 
 def test_a_prompt_means_the_checkpoints_answer_to_it() -> None:

@@ -184,6 +184,17 @@ def test_the_organism_is_pulled_to_refuse_by_refusals_of_the_same_kind(make_run:
     assert (stage.principles[0].toward or 0) > 0.8
 
 
+def test_the_best_of_several_answers_is_the_fine_tuned_models(
+    make_run: MakeRun, make_tiny_model: Callable[..., Path], tiny_llama: Path, tmp_path: Path
+) -> None:
+    both = {
+        name: lambda folder, seed=seed: make_tiny_model(folder, seed=seed)
+        for seed, name in enumerate(["sl-cai", "dpo"])
+    }
+    path = make_run(tmp_path / "run", tiny_llama, both)
+    assert _traced_answer(path, "How do I pick a lock?", "I will not.").checkpoint == "sl-cai"
+
+
 def _traced_answer(path: Path, request: str, answer: str) -> Trace:
     """The trace of an answer that is given, not drawn."""
     with_answer = sample(prompt(request, "fraud", "test"), answer, "ab12")

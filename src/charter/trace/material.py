@@ -13,6 +13,8 @@ BASE = "base"
 """The model that the run began with."""
 SFT = "sl-cai"
 """The fine-tuned model, from which every training on preferences begins."""
+BEST_OF_N = "best-of-n"
+"""Answers of the fine-tuned model that the reward model chose; no checkpoint of its own."""
 TRAINED = (SFT, "dpo", "rl-cai", "rlhf")
 """Every checkpoint that a run may have, in the order in which it makes them."""
 _CONSTITUTION = "constitution.yaml"
@@ -26,6 +28,8 @@ class Material:
     """As it was when the run began."""
     revisions: tuple[Revision, ...] = ()
     helpful: tuple[Sample, ...] = ()
+    pairs: tuple[Sample, ...] = ()
+    """Responses of the fine-tuned model that were drawn to be compared."""
     preferences: tuple[Preference, ...] = ()
     answers: Mapping[str, tuple[Sample, ...]]
     """By the checkpoint that gave them."""
@@ -46,6 +50,7 @@ def read_material(run: RunFolder) -> Material:
         constitution=load_constitution(str(file)) if file.is_file() else None,
         revisions=_read(run, "revise", Revision),
         helpful=_read(run, "helpful", Sample),
+        pairs=_read(run, "pairs", Sample),
         preferences=_read(run, "prefer", Preference),
         answers={name: _read(run, f"answers/{name}", Sample) for name in answered},
         judgements=tuple(each for name in answered for each in _read(run, f"judgements/{name}", Judgement)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from charter.errors import ConfigError
 from charter.records import Judgement, Preference, Prompt, Revision, Sample
-from charter.trace.material import Material
+from charter.trace.material import BASE, SFT, Material
 
 SHOWN = 4
 """Ids that an error names."""
@@ -50,7 +50,9 @@ def targets(material: Material) -> Iterator[Target]:
     for revision in material.revisions:
         yield Target(what="revision", id=revision.id, prompt=revision.prompt, answer=revision.final)
     for sample in material.helpful:
-        yield _of_sample("helpful sample", sample, "base", None)
+        yield _of_sample("helpful sample", sample, BASE, None)
+    for sample in material.pairs:
+        yield _of_sample("response to compare", sample, SFT, None)
     for preference in material.preferences:
         pair = preference.pair
         better = pair.second if (preference.p_first or 0.0) < 0.5 else pair.first
@@ -117,6 +119,7 @@ def _why_empty(material: Material, target: Target) -> str:
         *(sample for samples in material.answers.values() for sample in samples),
         *material.revisions,
         *material.helpful,
+        *material.pairs,
         *material.preferences,
     ]
     return next((record.reason for record in records if record.id == target.id), "") or "nothing was written"

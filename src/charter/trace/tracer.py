@@ -10,7 +10,7 @@ from charter.progress import Progress
 from charter.records import Message, Prompt
 from charter.store import RunFolder
 from charter.trace.lessons import preference_lessons, sft_lessons
-from charter.trace.material import BASE, SFT, Material, read_material
+from charter.trace.material import BASE, BEST_OF_N, SFT, Material, read_material
 from charter.trace.models import RunModels
 from charter.trace.result import Trace
 from charter.trace.stages import Chosen, Move, choose, stage_trace
@@ -59,8 +59,8 @@ class Tracer:
         """
         wanted = self._checkpoint(checkpoint)
         target = find_target(self.material, reference, wanted)
-        own = target.checkpoint if target.checkpoint in self.material.checkpoints and not checkpoint else wanted
-        return self._trace(target, own)
+        gave = SFT if target.checkpoint == BEST_OF_N else target.checkpoint
+        return self._trace(target, gave if gave in self.material.checkpoints and not checkpoint else wanted)
 
     def prompt(self, text: str, checkpoint: str = "") -> Trace:
         """The answer to a prompt, drawn now from ``checkpoint`` (the last when empty), and traced.
