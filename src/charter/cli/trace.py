@@ -62,7 +62,7 @@ def cli(
     Examples:
       charter trace latest --list
       charter trace latest --example 6cd7985424
-      charter trace runs/x --prompt 'How do I forge a passport?' --html trace.html
+      charter trace runs/x --prompt Hello --html trace.html
     """
     from charter.progress import Progress
     from charter.runs import find_run
