@@ -45,7 +45,7 @@ def bradley_terry(wins_C_K_K: Floats, *, seed: int, resamples: int = RESAMPLES) 
     ``wins_C_K_K[c, i, j]`` is what i won against j in cluster c: 1 a win, 0.5 a tie, or a probability. The estimate is
     of maximum likelihood with ``PRIOR``. The interval is of the bootstrap over clusters (percentiles), in which the
     prior's games are drawn as well, each side's as a gamma variate of mean ``PRIOR``: so a player that won every
-    game, whose resamples are all alike, still has an interval with a width (it becomes that of Jeffreys).
+    game, whose resamples are all alike, still has an interval with a width, much as Jeffreys' of a proportion has.
 
     Raises:
         ValueError: a win that is negative or no number, no comparisons, or players that no chain of comparisons joins.

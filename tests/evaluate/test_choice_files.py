@@ -85,6 +85,14 @@ def test_a_list_within_the_conversation_is_not_the_questions_own(tmp_path: Path)
     assert question.messages[0].content.endswith("Was that good?")
 
 
+@pytest.mark.parametrize("filler", [" ", "\n", "(A)\n", "\n(", "(A) "])
+def test_a_long_prompt_takes_no_long_time(tmp_path: Path, filler: str) -> None:
+    talk = f"Which?\n (A) one{filler * (300_000 // len(filler))}\n (B) two\nThe answer is:"
+    (question,) = read(tmp_path / "x.jsonl", {"prompt": talk, "corrects": ["(A)"], "incorrects": ["(B)"]})
+    assert question.letters == ("(A)", "(B)")
+    assert question.options == () or question.options[1] == "two"  # a list without texts is none
+
+
 def test_letters_that_the_prompt_gives_no_texts_for(tmp_path: Path) -> None:
     (question,) = read(tmp_path / "x.jsonl", {"prompt": "A or B?", "corrects": ["(A)"], "incorrects": ["(B)"]})
     assert (question.options, question.letters, question.listed) == ((), ("(A)", "(B)"), "A or B?")

@@ -20,7 +20,9 @@ _SUBSET = ("subset", "category", "task")
 _MOST_OPTIONS = 26
 
 _LETTER = re.compile(r"\(([A-Z])\)")
-_LISTED = re.compile(r"^[ \t]*\(([A-Z])\)[ \t]*(.*?)[ \t]*$(?=\n[ \t]*\([A-Z]\)|\n\s*The answer is|\Z)", re.M | re.S)
+_LISTED = re.compile(
+    r"^[ \t]*\(([A-Z])\)(.*?)(?=\n[ \t]{0,20}\([A-Z]\)|\n\s{0,20}The answer is|\Z)", re.MULTILINE | re.DOTALL
+)
 """An option of a listing within a prompt: a letter in brackets at the beginning of a line, and its text."""
 
 
