@@ -159,7 +159,8 @@ def test_a_file_of_pairs_has_its_labels_beside_it(annotate: Callable[..., Annota
     assert one.end(signal.SIGINT)[0] == 0
     (look,) = read_kept(tmp_path / "pairs.csv.human")
     assert look.pair.prompt.kind == "benign"
-    assert look.seconds == 0.01
+    assert look.seconds is not None  # and no more than passed, which may be less than 0.01
+    assert look.seconds <= 0.01
 
 
 def invoke(*arguments: object) -> Result:
