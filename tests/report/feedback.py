@@ -53,7 +53,7 @@ def _label(
     rng: random.Random, pair: Pair, principles: Sequence[str], constitution: str, feedback: Feedback
 ) -> Preference:
     truth = oracle_preference(pair.prompt.messages, pair.first, pair.second, pair.aim)
-    lean = 0.0 if truth in (None, 0.5) else 2.2 if truth == 1.0 else -2.2
+    lean = 0.0 if truth in (None, 0.5) else 1.3 if truth == 1.0 else -1.3
     logit = rng.gauss(lean, 1.4)
     failed = rng.random() < 0.02
     reason = "the judge answered neither A nor B" if failed else ""

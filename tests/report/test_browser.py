@@ -1,5 +1,6 @@
 """The page in a real browser: silent, as wide as its window; its lists filter, step and link. Skipped without one."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ def files(pages: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> di
     return files
 
 
-@pytest.mark.parametrize("name", ["finished", "hostile"])
+@pytest.mark.parametrize("name", ["finished", "complete", "rlhf", "hostile"])
 @pytest.mark.parametrize(("width", "dark", "script"), [(1280, False, True), (400, True, True), (400, False, False)])
 def test_nothing_complains_and_nothing_is_wider_than_the_window(  # noqa: PLR0917
     chromium: Any, files: dict[str, Path], name: str, width: int, dark: bool, script: bool
@@ -50,6 +51,33 @@ def test_a_link_filters_the_list(chromium: Any, files: dict[str, Path]) -> None:
     assert set(shown) == {"harmful"}
     assert chromium.ask("document.querySelector('#answers .count').textContent") == f"{len(shown)} of 60 requests"
     assert chromium.complaints == []
+
+
+def test_a_link_leads_to_the_labels_that_the_oracle_decides_otherwise(chromium: Any, files: dict[str, Path]) -> None:
+    chromium.show(files["complete"], "#pairs?oracle=disagrees")
+    pairs = "[...document.querySelectorAll('#pairs .item:not([hidden])')]"
+    shelves = chromium.ask(f"{pairs}.map(item => item.closest('.shelf').id)")
+    assert shelves
+    assert set(shelves) == {"pairs-wrong"}
+    assert chromium.complaints == []
+
+
+def test_names_in_the_frontier_cover_nothing(chromium: Any, files: dict[str, Path]) -> None:
+    boxes = (
+        "[...document.querySelectorAll('.frontier :is(.value, .mark)')].map(one => {"
+        " const box = one.getBoundingClientRect(); return [box.left, box.right, box.top + 3, box.bottom - 3]; })"
+    )
+    for width in (1280, 400):
+        chromium.show(files["complete"], width=width)
+        found = chromium.ask(boxes)
+        assert len(found) == 10
+        names, marks = found[1::2], found[::2]
+        apart = [*itertools.combinations(names, 2), *itertools.product(names, marks)]
+        assert not [
+            (one, other)
+            for one, other in apart
+            if min(one[1], other[1]) > max(one[0], other[0]) and min(one[3], other[3]) > max(one[2], other[2])
+        ]
 
 
 def test_a_person_filters_the_list_and_gets_a_link_to_it(chromium: Any, files: dict[str, Path]) -> None:

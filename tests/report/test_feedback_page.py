@@ -86,8 +86,8 @@ def test_simulated_raters_are_named_as_simulated_wherever_their_labels_count(
     for place in ("headline", "labels"):
         assert "Simulated raters" in sections["rlhf"][place]
         assert "Simulated" not in sections["complete"][place]
-    assert "(simulated raters, no people)" in sections["rlhf"]["pairs"]
-    assert '<dt>Labels</dt><dd dir="auto">simulated raters, no people</dd>' in pages["rlhf"]
+    assert "(simulated raters)" in sections["rlhf"]["pairs"]
+    assert '<dt>Labels</dt><dd dir="auto">simulated raters</dd>' in pages["rlhf"]
     assert '<dt>Labels</dt><dd dir="auto">AI</dd>' in pages["complete"]
 
 

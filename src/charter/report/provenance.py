@@ -10,7 +10,7 @@ from charter.results import Results
 from charter.stages import BASE, BEST_OF_N, SL_CAI
 from charter.store import RunFolder
 
-LABELLERS = {"ai": "AI", "human": "people", "simulated": "simulated raters, no people"}
+LABELLERS = {"ai": "AI", "human": "people", "simulated": "simulated raters"}
 """Who labelled, in words."""
 
 
