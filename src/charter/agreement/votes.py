@@ -92,8 +92,8 @@ def pair_columns(ai: tuple[Ints, Floats], people: tuple[Ints, Floats], items: In
 
     def totals(labels: tuple[Ints, Floats], values: Floats) -> Floats:
         kept = np.isin(labels[0], items)
-        found: Floats = np.bincount(np.searchsorted(items, labels[0][kept]), values[kept], minlength=len(items))
-        return found
+        place = np.searchsorted(items, labels[0][kept])
+        return np.bincount(place, values[kept], minlength=len(items)).astype(np.float64)
 
     ai_number, number = (totals(each, np.ones_like(each[1])) for each in (ai, people))
     ai_sides, sides, taken = totals(ai, np.sign(ai[1])), totals(people, np.sign(people[1])), np.sign(people[1]) ** 2

@@ -57,7 +57,8 @@ def write_card(folder: Path, abilities: Sequence[Ability]) -> None:
     phases = "\n".join(_phase(number, log[begin:end]) for number, (begin, end) in enumerate(
         zip(begins, [*begins[1:], len(log)], strict=True), start=1))  # fmt: skip
     rows = "\n".join(
-        f"| {one.name} | {one.meaning} | {one.rate.k} / {one.rate.n} | {one.rate.rate or 0:.1%} | "
+        f"| {one.name} | {one.meaning} | {one.rate.k} / {one.rate.n} | "
+        f"{'no data' if one.rate.rate is None else f'{one.rate.rate:.1%}'} | "
         f"{one.rate.low:.1%} to {one.rate.high:.1%} |"
         for one in abilities
     )
