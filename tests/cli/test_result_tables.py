@@ -16,7 +16,7 @@ HELD_OUT = {key: rate(150, 200) for key in ("harmful", "refusal", "evasive")}
 CHANGE = Change(n=400, difference=-0.815, low=-0.849, high=-0.771, p=1e-9)
 LABELS = LabelResults(
     feedback="ai",
-    rater="organism",
+    rater="organism under the constitution default",
     pairs=1204,
     labelled=1200,
     ties=3,

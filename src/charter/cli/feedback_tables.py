@@ -1,12 +1,16 @@
 """Tables of what a run learned from preferences, on the terminal: labels, reward models, policies, snapshots."""
 
 from collections.abc import Callable, Iterable
+from textwrap import fill, shorten
 
 from rich.table import Table
 
 from charter.cli.checkpoint_tables import NOTHING, stacked_rate
 from charter.cli.tables import row, table
 from charter.results import Results
+
+_LONGEST, _WIDTH = 64, 18
+"""Characters of a labeller's name that are shown, and of its column: a model is called after its folder."""
 
 
 def feedback_tables(results: Results) -> list[Table]:
@@ -26,7 +30,7 @@ def _labels(results: Results) -> Table:
     shares = ("both orders\nagree", "shown first\npreferred", "agrees with\nthe oracle")
     made = table("compared for", "by", "labelled", "ties", *shares, "time each", title=title)
     for aim, labels in results.labels.items():
-        who = f"{labels.feedback}\n{labels.rater}"
+        who = f"{labels.feedback}\n{fill(shorten(labels.rater, _LONGEST, placeholder='...'), _WIDTH)}"
         rates = (labels.order_agreement, labels.first_shown, labels.oracle)
         each = NOTHING if labels.seconds_per_label is None else f"{labels.seconds_per_label:.2g} s"
         counts = f"{labels.labelled:,} of\n{labels.pairs:,}", f"{labels.ties:,}"
