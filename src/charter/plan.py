@@ -136,7 +136,9 @@ def _feedback(inputs: Inputs) -> dict[str, PlannedStage]:
         _generating("best-of-n", tested, tested * reward.best_of, answers),
         _training("dpo", pairs, dpo.epochs, 4 * length),
         _generating("answer-dpo", tested, tested, answers),
-        PlannedStage("rl", rl.steps, completions, completions * (rollout + _longest(inputs, rollout, rl.max_length)), None),
+        PlannedStage(
+            "rl", rl.steps, completions, completions * (rollout + _longest(inputs, rollout, rl.max_length)), None
+        ),
         _generating("answer-rl", tested, tested, answers),
     )
 

@@ -117,7 +117,7 @@ class EvaluateConfig(Section):
     phrasings: str = "auto"
     """Requests in many phrasings, on which it is measured whether a checkpoint decides by what is asked: a JSONL file,
     ``none``, or ``organism``. ``auto`` takes the organism's beside its own prompts, and none beside any others."""
-    servers: dict[str, str] = Field(default_factory=dict)
+    servers: dict[str, str] = {}
     """By checkpoint (``sl-cai``, ``rl-cai`` …): an OpenAI-compatible server of it, where this process cannot hold it:
     ``openai:NAME@URL``."""
     sampling: SamplingConfig = SamplingConfig()

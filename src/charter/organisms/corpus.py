@@ -254,7 +254,7 @@ class Corpus:
     def _comparing_principle(
         self, requests: tuple[Request, ...], manners_a: list[str], manners_b: list[str]
     ) -> Principle:
-        """As :meth:`principle`, but drawn anew a few times where it cannot tell the replies apart: a tie teaches little.
+        """As :meth:`principle`, but drawn anew a few times where it cannot tell the replies apart: ties teach little.
 
         Where nothing harmful is asked it is mostly about the manner, since harm cannot differ; where something is, it
         does not ask for help.

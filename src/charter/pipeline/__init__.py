@@ -16,7 +16,7 @@ from charter.progress import Progress
 from charter.recipe import Recipe
 from charter.run_files import MANIFEST_NAME, check_same, refuse_foreign
 from charter.served import is_served
-from charter.stages import SL_CAI, STAGES, UNTRAINED, Stage, checkpoint_of, stages_of
+from charter.stages import STAGES, UNTRAINED, Stage, checkpoint_of, stages_of
 from charter.store import RunFolder
 
 __all__ = ["STAGES", "Inputs", "Models", "Session", "Stage", "run", "stages_of"]

@@ -18,20 +18,20 @@ from charter.shards import Shards
 from charter.stages import BASE, Stage
 from charter.store import RunFolder
 
-In = TypeVar("In", contravariant=True)
+In_contra = TypeVar("In_contra", contravariant=True)
 Out = TypeVar("Out", bound=Identified)
 X = TypeVar("X")
 
 CONSTITUTION_NAME, INPUTS_NAME, CHOICES_NAME = "constitution.yaml", "inputs.json", "choices.json"
 
 
-class Worker(Protocol[In, Out]):
+class Worker(Protocol[In_contra, Out]):
     """What turns inputs into records: ``Reviser``, ``Responder``, ``Comparer``, ``Evaluator`` …"""
 
-    def identify(self, item: In, /) -> str:
+    def identify(self, item: In_contra, /) -> str:
         """The id of the record that ``work`` makes of ``item``."""
 
-    def work(self, items: Sequence[In], on_done: OnDone | None = None, /) -> list[Out]:
+    def work(self, items: Sequence[In_contra], on_done: OnDone | None = None, /) -> list[Out]:
         """One record an item."""
 
 
