@@ -92,9 +92,10 @@ def test_a_training_learns_the_labels_and_leaves_an_ordinary_model_folder(
     steps = read_log(task.out)
     assert [step["step"] for step in steps] == list(range(1, len(steps) + 1))
     assert steps[0]["loss"] == pytest.approx(0.6931472, abs=1e-5)  # no opinion yet
-    assert steps[-1]["loss"] < 0.6
-    assert steps[-1]["accuracy"] == 1.0
-    assert steps[-1]["margin"] > 0.3
+    last = steps[-len(steps) // 4 :]  # the last epoch; a step of nothing but ties has no accuracy
+    assert sum(step["loss"] for step in last) / len(last) < 0.6
+    assert {step["accuracy"] for step in last if "accuracy" in step} == {1.0}
+    assert all(step["margin"] > 0.3 for step in last if "margin" in step)
 
     assert train(task, list(reversed([*preferences, replace(preferences[0], id="x", p_first=None)])), QUIET) == done
 
@@ -122,7 +123,7 @@ def test_ctrl_c_saves_and_the_next_run_ends_with_the_same_weights(
 def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_checkpoint(
     stage: str, train: Train, make: MakeTask, preferences: Sequence[Preference]
 ) -> None:
-    task = make(learning_rate=1e30, save_steps=1)
+    task = make(learning_rate=1e38, save_steps=1)
     with pytest.raises(StageError, match=rf"^{task.label}: the loss is (nan|inf) at step \d") as said:
         train(task, preferences, QUIET)
     kept = list((task.out.parent / f".{stage}.training").glob("checkpoint-*"))
@@ -165,7 +166,7 @@ def test_a_folder_that_holds_something_else_is_refused(
 def test_modules_that_the_model_does_not_have_are_refused(
     stage: str, train: Train, make: MakeTask, preferences: Sequence[Preference]
 ) -> None:
-    with pytest.raises(ConfigError, match=rf"^{stage}\.lora\.target_modules: .*nothing"):
+    with pytest.raises(ConfigError, match=rf"^{stage}\.lora\.target_modules: .*target"):
         train(make(method="lora", lora=LoraConfig(target_modules=("nothing",))), preferences, QUIET)
 
 

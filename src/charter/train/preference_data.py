@@ -99,13 +99,13 @@ def preference_data(preferences: Iterable[Preference], aim: Aim | None = None) -
 def hold_out(
     preferences: Iterable[Preference], share: float, seed: int
 ) -> tuple[tuple[Preference, ...], tuple[Preference, ...]]:
-    """The preferences to train on, and about that ``share`` of the prompts' that are kept back to measure on.
+    """The preferences to train on, and about that ``share`` of the prompts' that are kept back to measure on; by id.
 
     A prompt is on one side with all its pairs, whatever other prompts there are: its id and the seed decide.
     """
     kept: list[Preference] = []
     held: list[Preference] = []
-    for preference in preferences:
+    for preference in sorted(preferences, key=lambda each: each.id):
         (held if _is_held_out(preference.pair.prompt, share, seed) else kept).append(preference)
     return tuple(kept), tuple(held)
 
