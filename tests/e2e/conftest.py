@@ -25,6 +25,20 @@ SETTINGS = {
     "sft.batch_size": 4,
     "sft.save_steps": 2,
     "shard_size": 4,
+    "prefer.red_team": 16,
+    "prefer.benign": 12,
+    "reward.batch_size": 4,
+    "reward.epochs": 1,
+    "reward.save_steps": 2,
+    "reward.held_out": 0.2,
+    "reward.best_of": 2,
+    "dpo.batch_size": 4,
+    "dpo.save_steps": 2,
+    "rl.batch_size": 8,
+    "rl.steps": 4,
+    "rl.save_steps": 2,
+    "rl.judge_steps": 2,
+    "rl.judge_prompts": 8,
 }
 ARGUMENTS = ["run", "--quiet", *(part for key, value in SETTINGS.items() for part in ("--set", f"{key}={value}"))]
 
@@ -72,12 +86,12 @@ def digests_of() -> Callable[[Path], dict[str, Any]]:
     def read(path: Path) -> dict[str, Any]:
         manifest = json.loads((path / "run.json").read_text("utf-8"))
         results = json.loads((path / "results.json").read_text("utf-8"))
-        checkpoint = json.loads((path / "checkpoints" / "sl-cai" / "charter.json").read_text("utf-8"))
+        checkpoints = {file.parent.name: json.loads(file.read_text("utf-8")) for file in path.glob("checkpoints/*/charter.json")}
         # The notes say how much memory was free.
         measured = {key: value for key, value in results.items() if key not in ("run", "stages", "notes")}
         return {
             "stages": {name: (entry["digest"], entry["records"]) for name, entry in manifest["stages"].items()},
-            "checkpoint": checkpoint["digest"],
+            "checkpoints": {name: checkpoint["digest"] for name, checkpoint in checkpoints.items()},
             "results": measured,
         }
 

@@ -20,7 +20,18 @@ PLACES: dict[str, tuple[str, str, str, int]] = {
     "sft, in a checkpoint after another": ("SIGKILL", "open", "/.sl-cai.training/checkpoint-4/", 1),
     "sft, before it appears": ("SIGKILL", "os.rename", "/.sl-cai.training/final", 1),
     "answer-sl-cai": ("SIGKILL", "os.rename", "/answers/sl-cai/", 2),
+    "pairs": ("SIGKILL", "os.rename", "/pairs/", 2),
+    "prefer": ("SIGKILL", "os.rename", "/prefer/", 2),
+    "reward, in a checkpoint after another": ("SIGKILL", "open", "/.reward.training/checkpoint-4/", 1),
+    "reward, before it appears": ("SIGKILL", "os.rename", "/.reward.training/final", 1),
+    "best-of-n": ("SIGKILL", "os.rename", "/answers/best-of-n/", 2),
+    "dpo, in a checkpoint after another": ("SIGKILL", "open", "/.dpo.training/checkpoint-4/", 1),
+    "answer-dpo": ("SIGKILL", "os.rename", "/answers/dpo/", 2),
+    "rl, in a checkpoint after another": ("SIGKILL", "open", "/.rl-cai.training/checkpoint-4/", 1),
+    "rl, before it appears": ("SIGKILL", "os.rename", "/.rl-cai.training/final", 1),
+    "answer-rl": ("SIGKILL", "os.rename", "/answers/rl-cai/", 2),
     "judge": ("SIGKILL", "os.rename", "/judgements/", 4),
+    "compare": ("SIGKILL", "os.rename", "/snapshots.json", 1),
     "report": ("SIGKILL", "os.rename", "/results.json", 1),
 }
 """In the order of a run; each process goes on where the one before it was killed."""

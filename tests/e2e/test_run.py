@@ -8,8 +8,9 @@ from typing import Any
 from charter.cli import main
 from charter.records import Behaviour
 from charter.results import HEADLINE
+from charter.stages import STAGES
 
-STAGES = ["revise", "helpful", "answer-base", "sft", "answer-sl-cai", "judge"]
+SNAPSHOTS = ["base", "sl-cai", "best-of-n", "dpo", "rl-cai"]
 
 
 def results_of(path: Path) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def test_results_hold_every_rate_with_its_n(finished: Any) -> None:
     results = results_of(finished.path)
     sizes = {"harmful": 8, "helpful": 4, "evasive": 8, "over_refusal": 4, "broken": 20, "unscored": 20}
     assert set(sizes) == set(HEADLINE)
-    for name in ("base", "sl-cai"):
+    for name in SNAPSHOTS:
         checkpoint = results["checkpoints"][name]
         for measure, n in sizes.items():
             rate = checkpoint[measure]
@@ -37,14 +38,31 @@ def test_results_hold_every_rate_with_its_n(finished: Any) -> None:
     assert [(entry["round"], entry["harmful"]["n"]) for entry in results["rounds"]] == [(0, 12), (1, 12), (2, 12)]
     assert [sum(entry[key] for key in ("revised", "unchanged", "invalid")) for entry in results["outcomes"]] == [12, 12]
     assert sum(entry["rounds"] for entry in results["principles"].values()) == 24
-    assert list(results["stages"]) == STAGES
+    assert list(results["stages"]) == [stage for stage in STAGES if stage != "report"]
     for stage in results["stages"].values():
         assert stage["seconds"] > 0
         assert stage["peak_mib"] > 0
-    records = {name: results["stages"][name]["records"] for name in STAGES}
-    assert [records[name] for name in ("revise", "helpful", "answer-base", "answer-sl-cai")] == [12, 8, 20, 20]
-    assert 20 + 20 + 12 < records["judge"] <= 20 + 20 + 36  # a text that a round left as it was is judged once
+    records = {name: stage["records"] for name, stage in results["stages"].items()}
+    assert [records[name] for name in ("revise", "helpful", "pairs", "best-of-n")] == [12, 8, 56, 20]
     assert any(note.startswith("base, dtype: float32") for note in results["notes"])
+
+
+def test_results_hold_labels_reward_model_policies_and_snapshots(finished: Any) -> None:
+    results = results_of(finished.path)
+    labels = results["labels"]
+    assert {aim: each["feedback"] for aim, each in labels.items()} == {"harmless": "ai", "helpful": "ai"}
+    for aim, most in {"harmless": 16, "helpful": 12}.items():
+        assert labels[aim]["labelled"] + sum(labels[aim]["failed"].values()) == labels[aim]["pairs"] <= most
+    reward = results["reward"]["reward"]
+    assert reward["held_out"] > 0
+    assert sum(each["n"] for each in reward["reliability"]) == reward["held_out"]
+    assert results["policies"].keys() == {"dpo", "rl-cai"}
+    policy = results["policies"]["rl-cai"]
+    assert [point["step"] for point in policy["points"] if point["reward"] is not None] == [1, 2, 3, 4]
+    assert [point["step"] for point in policy["points"] if point["judge"] is not None] == [0, 2, 4]
+    assert {score["name"] for score in results["snapshots"]["harmlessness"]} == set(SNAPSHOTS)
+    assert results["snapshots"]["consistency"].keys() == set(SNAPSHOTS) - {"best-of-n"}
+    assert results["paired_sl_cai"].keys() == set(SNAPSHOTS) - {"base", "sl-cai"}
 
 
 def test_it_prints_the_table_and_where_the_report_is(finished: Any) -> None:
