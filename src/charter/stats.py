@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from math import sqrt
 
-from scipy.stats import binomtest
-
 from charter.records import Rate
 
 CONFIDENCE = 0.95
@@ -24,6 +22,8 @@ def wilson(k: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float
         raise ValueError(f"a confidence of {confidence} is not between 0 and 1")
     if n == 0:
         return 0.0, 1.0
+    from scipy.stats import binomtest  # takes a second to import, and many commands count nothing
+
     interval = binomtest(k, n).proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
 
@@ -82,6 +82,8 @@ def mcnemar(pairs: Pairs) -> float:
 
     A binomial test of the changed pairs against one half. McNemar (1947), Psychometrika 12, 153-157.
     """
+    from scipy.stats import binomtest
+
     changed = pairs.only_before + pairs.only_after
     return float(binomtest(pairs.only_after, changed).pvalue) if changed else 1.0
 
