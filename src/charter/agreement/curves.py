@@ -1,4 +1,4 @@
-"""Learning curves of reward models, as ``benchmarks/feedback.py`` writes them: what a label is worth, by training."""
+"""Learning curves of reward models, as ``benchmarks/label_curves.py`` writes them: what a label is worth, by training."""
 
 import json
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def read_curves(path: Path) -> tuple[LearningCurve, ...]:
             '{"curves": {"ai": [{"n": 64, "accuracy": 0.7}, ...], "human": [...]}}'
         ) from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: not JSON: {error}; name the file that benchmarks/feedback.py wrote") from error
+        raise ConfigError(f"{path}: not JSON: {error}; name the file that benchmarks/label_curves.py wrote") from error
     curves = tuple(
         LearningCurve(
             feedback=kind,
@@ -57,7 +57,7 @@ def read_curves(path: Path) -> tuple[LearningCurve, ...]:
     )
     if not curves:
         raise ConfigError(
-            f"{path}: the learning curves have no points; name the file that benchmarks/feedback.py wrote"
+            f"{path}: the learning curves have no points; name the file that benchmarks/label_curves.py wrote"
         )
     return curves
 
