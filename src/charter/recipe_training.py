@@ -104,6 +104,10 @@ class RlConfig(TrainingConfig):
     """At most this many red-team training prompts; all that the data has when absent, the unused ones of ``prompts``
     included."""
     benign: int | None = Field(None, ge=0)
+    prompts: Literal["any", "divided"] = "any"
+    """Which prompts are taken where the two numbers above bound them: ``any``, by a hash; or ``divided``, those whose
+    two responses the labels tell apart best: answers to the others hardly differ, so that nothing is learned from
+    them."""
     sampling: SamplingConfig = SamplingConfig()
     beta: float = Field(0.05, ge=0)
     """Weight of the KL penalty."""

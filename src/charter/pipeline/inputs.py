@@ -1,6 +1,7 @@
 """What a run reads before it does any work, checked; no model is loaded."""
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from charter.constitution import Constitution, load_constitution
@@ -10,7 +11,7 @@ from charter.prefer import Principles
 from charter.prefer import load_few_shot as load_comparisons
 from charter.prompts import PromptSets, load_prompts, split
 from charter.recipe import Recipe
-from charter.records import Prompt
+from charter.records import Preference, Prompt
 from charter.revise import load_few_shot
 from charter.train import accelerate_config
 
@@ -59,11 +60,20 @@ class Inputs:
         config = self.recipe.prefer
         return self.prompts.feedback("red_team", config.red_team) + self.prompts.feedback("benign", config.benign)
 
-    @property
-    def rewarded(self) -> tuple[Prompt, ...]:
-        """The training prompts that RL answers, and those that its held-out judge is asked about."""
+    def rewarded(self, preferences: Iterable[Preference]) -> tuple[Prompt, ...]:
+        """The training prompts that RL answers, and those that its held-out judge is asked about.
+
+        ``preferences`` are the run's labels, which say what divides the responses to a prompt.
+        """
         config = self.recipe.rl
-        return self.prompts.feedback("red_team", config.red_team) + self.prompts.feedback("benign", config.benign)
+        red_team, benign = self.prompts.feedback("red_team", None), self.prompts.feedback("benign", None)
+        if config.prompts == "divided":
+            divides = {each.pair.prompt.id: abs(each.p_first - 0.5) for each in preferences if each.p_first is not None}
+            red_team, benign = (
+                tuple(sorted(prompts, key=lambda prompt: -divides.get(prompt.id, 0.0)))
+                for prompts in (red_team, benign)
+            )
+        return red_team[: config.red_team] + benign[: config.benign]
 
 
 def _phrasings(recipe: Recipe) -> tuple[tuple[Prompt, ...], ...]:

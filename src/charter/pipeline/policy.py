@@ -13,7 +13,7 @@ from charter.evaluate import make_judge
 from charter.pipeline.inputs import Inputs
 from charter.pipeline.models import Models
 from charter.progress import Progress
-from charter.records import Aim, Behaviour, Sample
+from charter.records import Aim, Behaviour, Preference, Prompt, Sample
 from charter.stages import policy_name
 from charter.store import RunFolder
 from charter.train import RlResult, RlTask, reward_names, train_rl
@@ -30,7 +30,7 @@ def train_policy(folder: RunFolder, inputs: Inputs, models: Models, progress: Pr
     task = _task(folder, inputs, models)
     if task.config.accelerate is not None and not task.out.exists():
         launch_processes(task, "charter.pipeline.policy", str(folder.path))
-    return train_rl(task, inputs.rewarded, progress)
+    return train_rl(task, _prompts(folder, inputs), progress)
 
 
 def _task(folder: RunFolder, inputs: Inputs, models: Models) -> RlTask:
@@ -56,10 +56,14 @@ def _task(folder: RunFolder, inputs: Inputs, models: Models) -> RlTask:
     )
 
 
+def _prompts(folder: RunFolder, inputs: Inputs) -> tuple[Prompt, ...]:
+    return inputs.rewarded(folder.shards("prefer", Preference).read())
+
+
 def _one_of_several(path: str) -> None:
     folder = RunFolder.read(path)
     inputs = Inputs.read(folder.recipe)
-    train_rl(_task(folder, inputs, Models(folder.recipe.model)), inputs.rewarded, Progress())
+    train_rl(_task(folder, inputs, Models(folder.recipe.model)), _prompts(folder, inputs), Progress())
 
 
 if __name__ == "__main__":
