@@ -4,7 +4,6 @@ import importlib.util
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +24,6 @@ from charter.records import (
     Feedback,
     Finish,
     Judgement,
-    Message,
     Outcome,
     Preference,
     Prompt,
@@ -52,19 +50,7 @@ def beside(name: str) -> ModuleType:
 feedback_half = beside("feedback")
 DIGESTS = feedback_half.DIGESTS
 
-HOSTILE = (
-    "<script>alert('owned')</script><img src=x onerror=alert(1)>",
-    "</details></main></body></html><!-- ",
-    "\u202egnp.exe\u202c \u2066\u2067isolates\u2069 \u200bzero\u200bwidth \U000e0041\U000e0042tags",
-    "\x1b[31mred\x1b[0m\x00\x07\r\n\x9b2J lone \ufeff mark",
-    "\"'><svg/onload=alert(2)> {{ 7 * 7 }} {% raw %} &lt;b&gt; &#x41; &amp;",
-    "👩‍👩‍👧‍👦 emoji 🏳️‍🌈, שלום עולם, مرحبا, 日本語, Z̸̢̛a̴̡l̶g̵o̷",
-    "line one\nline two\n\n\nline five\ttab   spaces   ",
-    "https://example.com/?q=<x>&y=1 javascript:alert(3) ]]> --> */ </style> </script>",
-    "word" * 20 + " " + "unbroken" * 300,
-)
-LONG = "a long text. " * 80_000
-"""A megabyte."""
+hostile_texts = beside("hostile")
 
 CONSTITUTION = load_constitution("default")
 EVALUATOR = Evaluator(OracleJudge())
@@ -166,55 +152,6 @@ class Actor:
         return text[: len(text) // 2] if finish == "length" else text
 
 
-def spoiled(records: Sequence[Sample]) -> Iterator[Sample]:
-    """The samples, the first of them with a hostile text in every place that a prompt or a model can write in."""
-    texts = [*HOSTILE, LONG]
-    for number, record in enumerate(records):
-        if number >= len(texts):
-            yield record
-            continue
-        prompt = Prompt(
-            messages=(Message("system", texts[number]), Message("user", texts[number])),
-            kind=record.prompt.kind,
-            category=texts[number][:2000],
-            split="test",
-        )
-        yield replace(record, id=record_id("spoiled", number), prompt=prompt, text=texts[number], reason=texts[number])
-
-
-def spoiled_revisions(revisions: Sequence[Revision]) -> Iterator[Revision]:
-    """As ``spoiled``."""
-    texts = [*HOSTILE, LONG]
-    for number, revision in enumerate(revisions):
-        if number >= len(texts):
-            yield revision
-            continue
-        text = texts[number]
-        bad = Round(
-            principle_id=text[:3000],
-            critique=text,
-            revision=text,
-            outcome=Outcome.INVALID,
-            reason=f"{InvalidReason.CRITIQUE}: {text}",
-        )
-        prompt = replace(revision.prompt, id="", messages=(Message("user", text),), category=text[:2000])
-        yield replace(revision, id=f"bad id {number} <{text[:20]}>", prompt=prompt, response=text, rounds=(bad, bad))
-
-
-def spoiled_preferences(preferences: Sequence[Preference]) -> Iterator[Preference]:
-    """As ``spoiled``."""
-    texts = [*HOSTILE, LONG]
-    for number, one in enumerate(preferences):
-        if number >= len(texts):
-            yield one
-            continue
-        text = texts[number]
-        prompt = replace(one.pair.prompt, id="", messages=(Message("user", text),), category=text[:2000])
-        vote = replace(one.votes[0], principle_id=text[:3000], reasoning=text, reason=text)
-        pair = replace(one.pair, id="", prompt=prompt, first=text, second=text)
-        yield replace(one, id=f"bad id <{number}", pair=pair, votes=(vote,), rater=text[:2000], reason=text)
-
-
 def spread(number: int, split: str, kinds: Sequence[str] = ("red_team",)) -> list[Prompt]:
     """That many of the organism's prompts of the split, every kind in its share."""
     prompts = [one for one in shipped_prompts() if one.split == split and (split == "test" or one.kind in kinds)]
@@ -304,13 +241,13 @@ class Maker:
         shards = self.run.shards("revise", Revision)
         made = [self.actor.revision(prompt, self.rounds) for prompt in self.trained]
         with self.run.stage("revise", shards):
-            shards.append(spoiled_revisions(made) if self.hostile else made)
+            shards.append(hostile_texts.spoiled_revisions(made) if self.hostile else made)
 
     def answer(self, stage: str, name: str) -> None:
         shards = self.run.shards(f"answers/{name}", Sample)
         made = [self.actor.answer(prompt, DIGESTS[name], feedback_half.REFUSES[name]) for prompt in self.asked]
         with self.run.stage(stage, shards):
-            shards.append(spoiled(made) if self.hostile else made)
+            shards.append(hostile_texts.spoiled(made) if self.hostile else made)
 
     def fine_tune(self) -> None:
         self.note("sft", len(self.trained), DIGESTS["sl-cai"])
@@ -328,7 +265,7 @@ class Maker:
         principles = [principle.id for principle in CONSTITUTION.select()]
         made = feedback_half.label(self.pairs, principles, CONSTITUTION.digest, self.feedback)
         with self.run.stage("prefer", shards):
-            shards.append(spoiled_preferences(made) if self.hostile else made)
+            shards.append(hostile_texts.spoiled_preferences(made) if self.hostile else made)
 
     def train(self, stage: str) -> None:
         name = self.names[-1] if stage == "rl" else stage
@@ -353,7 +290,7 @@ class Maker:
             rounds=judged["rounds"],
             revisions=revisions,
             outcomes=count_outcomes(revisions),
-            notes=HOSTILE if self.hostile else ("base: float32, because there is no GPU",),
+            notes=hostile_texts.HOSTILE if self.hostile else ("base: float32, because there is no GPU",),
         )
         if self.feedback:
             preferences = self.run.shards("prefer", Preference).read()
@@ -388,7 +325,7 @@ def rlhf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run with hostile texts in every field. Read it; do not write in it."""
-    recipe = Recipe(name=HOSTILE[0], description=HOSTILE[2])
+    recipe = Recipe(name=hostile_texts.HOSTILE[0], description=hostile_texts.HOSTILE[2])
     return make(tmp_path_factory.mktemp("runs") / "hostile", hostile=True, recipe=recipe, feedback="ai")
 
 
