@@ -20,6 +20,7 @@ from charter.results import (
     RoundResults,
     StageResults,
 )
+from charter.stages import SL_CAI
 from charter.store import RunFolder
 
 
@@ -64,7 +65,8 @@ def run_results(
     """Every number of a run.
 
     Args:
-        judgements: of the answers to the test prompts, by checkpoint; every later one is compared with the first.
+        judgements: of the answers to the test prompts, by checkpoint; every later one is compared with the first, and
+            those after SL-CAI with that as well.
         rounds: judgements of the texts in force, whose samples are those of ``round_samples``.
         outcomes: what ``charter.revise.count_outcomes`` made of ``revisions``.
         notes: what else a reader of the numbers must know; this function adds its own.
@@ -80,6 +82,11 @@ def run_results(
         constitution=ConstitutionName(name=constitution.name, version=constitution.version, digest=constitution.digest),
         checkpoints=checkpoints,
         paired={name: comparison(judgements[first], judgements[name], first) for name in later},
+        paired_sl_cai={
+            name: comparison(judgements[SL_CAI], judgements[name], SL_CAI)
+            for name in later
+            if SL_CAI in judgements and name != SL_CAI
+        },
         rounds=by_round,
         outcomes=tuple(
             RoundOutcomes(round=number, **_counts(count)) for number, count in enumerate(outcomes.by_round, start=1)
