@@ -113,12 +113,17 @@ def marks(folder: Path) -> int:
     return max((int(mark.parent.name.removeprefix("checkpoint-")) for mark in found), default=0)
 
 
-def shared(base: Path, folder: Path) -> dict[str, Any]:
-    """Two processes, as ``accelerate launch`` starts them, with half of a step each; and one that takes it all."""
+def rendezvous() -> dict[str, str]:
+    """What ``accelerate launch`` tells each of two processes of where to meet."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    common = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+    return {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+
+
+def shared(base: Path, folder: Path) -> dict[str, Any]:
+    """Two processes, as ``accelerate launch`` starts them, with half of a step each; and one that takes it all."""
+    common = rendezvous()
 
     def half() -> None:
         done = train_sft(task(base, folder / "shared", batch_size=2, epochs=2), [], SAMPLES, Progress(quiet=True))
