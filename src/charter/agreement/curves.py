@@ -1,4 +1,4 @@
-"""Learning curves of reward models, as ``benchmarks/label_curves.py`` writes them: what labels are worth, by training."""
+"""Learning curves of reward models, as ``benchmarks/label_curves.py`` writes them: what training makes of labels."""
 
 import json
 from collections.abc import Sequence

@@ -137,7 +137,7 @@ def _load_weights(folder: Path, config: Any, dtype: torch.dtype, trust_remote_co
 
 
 def with_adapter(model: Any, folder: Path) -> Any:
-    """The base with the adapter's weights added into its own: no slower than the base.
+    """The base with the adapter's weights added into its own: no slower than the base, and as trainable.
 
     Raises:
         ModelError: the adapter cannot be loaded onto it.
@@ -145,7 +145,8 @@ def with_adapter(model: Any, folder: Path) -> Any:
     from peft import PeftModel
 
     with _one_line(folder, "the adapter"), _quiet():
-        return PeftModel.from_pretrained(model, folder).merge_and_unload()
+        merged = PeftModel.from_pretrained(model, folder).merge_and_unload()
+    return merged.requires_grad_(True)  # PEFT freezes the base, and leaves it so when the adapter is merged in
 
 
 @contextmanager

@@ -284,7 +284,7 @@ class Reinforcement(Training):
             keeps=config.stop_on_goodhart,
             tell=lambda text: self._progress.note(f"{label}: {text}"),
         )
-        looking = callback(self._looks, config.stop_on_goodhart, self._diverged)
+        looking = callback(self._looks, config.stop_on_goodhart)
         looking.trainer = trainer
         trainer.add_callback(looking)
         trainer.over = self._over

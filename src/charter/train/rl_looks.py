@@ -4,14 +4,12 @@ The policy answers the judge's own prompts as it answers when it is trained, eac
 that two looks differ by what training did. The weights of the best look are kept until a better one comes.
 """
 
-import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from charter.digests import derive_seed, record_id
-from charter.errors import StageError
 from charter.records import Behaviour, Prompt, Sample, Status
 from charter.respond import NOTHING_WRITTEN
 from charter.train.rl_goodhart import Goodhart, Look, best_of, parted
@@ -131,11 +129,8 @@ class Looks:
         self._tell(f"held-out judge after step {latest.step:,}: {latest.k} of {latest.n} answered well{first}{without}")
 
 
-def callback(looks: Looks, stops: bool, diverged: Callable[[str], StageError]) -> Any:
-    """What makes the trainer let the judge look, and stop where reward and judge have parted, if it ``stops``.
-
-    A gradient that is no number ends the training before weights that it spoilt are saved.
-    """
+def callback(looks: Looks, stops: bool) -> Any:
+    """What makes the trainer let the judge look, and stop where reward and judge have parted, if it ``stops``."""
     from transformers import TrainerCallback
 
     class Looking(TrainerCallback):  # type: ignore[misc]  # transformers has no types here
@@ -150,10 +145,6 @@ def callback(looks: Looks, stops: bool, diverged: Callable[[str], StageError]) -
                 looks.look(self.trainer)
                 if stops and looks.parted(state.log_history):
                     control.should_training_stop = True
-
-        def on_log(self, _args: Any, state: Any, _control: Any, logs: Any = None, **_: Any) -> None:
-            if not math.isfinite((logs or {}).get("grad_norm", 0.0)):
-                raise diverged(f"the gradient is {logs['grad_norm']} at step {state.global_step:,}")
 
         def on_save(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
             if state.is_world_process_zero:

@@ -85,8 +85,6 @@ def make_rl_trainer(loaded: Any, args: Any, setup: Setup, lora: Any, decoder: Ca
         # TRL would load the model's folder again, which is not this model where an adapter was merged into it.
         reference = copy.deepcopy(loaded.model)
         args.beta = 0.0
-    if not lora:
-        loaded.model.requires_grad_(True)  # merging an adapter in leaves the weights frozen
     loaded.model.generation_config.eos_token_id = sorted(loaded.stop_tokens)
     with adapter_errors(setup.config.section, lora):
         trainer = trainer_class(setup.config.algorithm)(

@@ -112,7 +112,7 @@ def run(trainer: Any, task: TrainingTask, work: WorkFolder, progress: Progress) 
     """Trains, from the last whole checkpoint in ``work`` where there is one; False when stopped by the user.
 
     Raises:
-        StageError: the loss is no longer a number.
+        StageError: loss or gradient is no longer a number.
         KeyboardInterrupt: the user stopped a second time; nothing after the last checkpoint is kept.
     """
     from transformers import TrainerCallback
@@ -136,9 +136,10 @@ def run(trainer: Any, task: TrainingTask, work: WorkFolder, progress: Progress) 
                 control.should_save = control.should_training_stop = True
 
         def on_log(self, _args: Any, state: Any, _control: Any, logs: Any = None, **_: Any) -> None:
-            loss = (logs or {}).get("loss", 0.0)
-            if not math.isfinite(loss):
-                raise StageError(_diverged(loss, state.global_step, task, work))
+            for key, what in {"loss": "loss", "grad_norm": "gradient's norm"}.items():
+                value = (logs or {}).get(key, 0.0)
+                if not math.isfinite(value):
+                    raise StageError(_diverged(f"the {what} is {value}", state.global_step, task, work))
 
         def on_save(self, args: Any, state: Any, _control: Any, **_: Any) -> None:
             if args.world_size > 1:
@@ -167,12 +168,12 @@ def _anyone(asked: bool, args: Any) -> bool:
     return bool(flag.item())
 
 
-def _diverged(loss: float, step: int, task: TrainingTask, work: WorkFolder) -> str:
+def _diverged(what: str, step: int, task: TrainingTask, work: WorkFolder) -> str:
     kept = work.latest()
     where = f"the last good checkpoint is kept in {kept}" if kept else "no checkpoint had been saved yet"
     section = task.config.section
     return (
-        f"{task.label}: the loss is {loss} at step {step}; {where}; "
+        f"{task.label}: {what} at step {step}; {where}; "
         f"lower {section}.learning_rate, or add {section}.warmup_steps"
     )
 
