@@ -86,7 +86,8 @@ def digests_of() -> Callable[[Path], dict[str, Any]]:
     def read(path: Path) -> dict[str, Any]:
         manifest = json.loads((path / "run.json").read_text("utf-8"))
         results = json.loads((path / "results.json").read_text("utf-8"))
-        checkpoints = {file.parent.name: json.loads(file.read_text("utf-8")) for file in path.glob("checkpoints/*/charter.json")}
+        written = path.glob("checkpoints/*/charter.json")
+        checkpoints = {file.parent.name: json.loads(file.read_text("utf-8")) for file in written}
         # The notes say how much memory was free.
         measured = {key: value for key, value in results.items() if key not in ("run", "stages", "notes")}
         return {
