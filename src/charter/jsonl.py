@@ -168,7 +168,7 @@ def _decode(path: Path, number: int, raw: bytes) -> str:
 
 
 def _parse(path: Path, number: int, text: str) -> dict[str, Any]:
-    value = _value(path, number, text)
+    value = _value(path, number, text.rstrip())  # what ends too early ends on this line, not on the next
     if not isinstance(value, dict):
         raise ConfigError(f"{path}:{number}: {kind_of(value)} where an object should be; {_mend(text)}")
     return value

@@ -61,7 +61,10 @@ def test_a_shipped_recipe_can_be_planned_with_prompts_of_ones_own(
     plan = json.loads(capsys.readouterr().out)
     assert plan["recipe"] == recipe
     assert plan["seconds"] is None
-    assert plan["generations"] == (1 + 4 * 2) + 1 + 1
+    supervised = {"revise": 1 + 4 * 2, "helpful": 0, "answer-base": 1, "sft": 0, "answer-sl-cai": 1}
+    generations = {stage["name"]: stage["generations"] for stage in plan["stages"]}
+    assert {name: generations[name] for name in supervised} == supervised
+    assert (generations["pairs"], generations["prefer"]) == (2, 2)  # one pair, shown in both orders
 
 
 def test_a_dry_run_counts_every_generation_and_imports_no_torch(tmp_path: Path) -> None:
@@ -84,6 +87,14 @@ def test_a_dry_run_counts_every_generation_and_imports_no_torch(tmp_path: Path) 
         "answer-base": tested,
         "sft": 0,
         "answer-sl-cai": tested,
+        "pairs": 1800 * 2,
+        "prefer": 1800 * 2,
+        "reward": 0,
+        "best-of-n": tested * 4,
+        "dpo": 0,
+        "answer-dpo": tested,
+        "rl": 48 * 128,
+        "answer-rl": tested,
     }
     assert plan["seconds"] > 0
     assert not list(tmp_path.iterdir())
