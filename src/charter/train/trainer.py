@@ -172,10 +172,7 @@ def _diverged(what: str, step: int, task: TrainingTask, work: WorkFolder) -> str
     kept = work.latest()
     where = f"the last good checkpoint is kept in {kept}" if kept else "no checkpoint had been saved yet"
     section = task.config.section
-    return (
-        f"{task.label}: {what} at step {step}; {where}; "
-        f"lower {section}.learning_rate, or add {section}.warmup_steps"
-    )
+    return f"{task.label}: {what} at step {step}; {where}; lower {section}.learning_rate, or add {section}.warmup_steps"
 
 
 @contextmanager
