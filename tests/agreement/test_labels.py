@@ -59,6 +59,18 @@ def test_a_record_in_two_sources_counts_once_and_repeats_are_averaged(pair: Make
     assert labels.raters[0].sources == ["a", "b"]
 
 
+def test_unnamed_labels_of_two_files_are_of_two_raters_though_their_records_are_alike(
+    pair: MakePair, prefer: Make
+) -> None:
+    alike = [source(prefer(pair(1), p, ""), name=name) for name, p in (("x", 1.0), ("y", 1.0), ("z", 0.0))]
+    assert said(collect(alike)) == {"unnamed of x": [1.0], "unnamed of y": [1.0], "unnamed of z": [0.0]}
+
+
+def test_who_said_otherwise_in_another_file_is_heard_there_too(pair: MakePair, prefer: Make) -> None:
+    labels = collect([source(prefer(pair(1), 1.0)), source(prefer(pair(1), 0.0), name="b")])
+    assert said(labels) == {"anna": [0.5]}
+
+
 def test_who_is_who(pair: MakePair, prefer: Make) -> None:
     people = [prefer(pair(1), 1.0, "anna"), prefer(pair(2), 1.0, "anna", look=1)]
     models = [prefer(pair(1), 1.0, "judge", feedback="ai", digest=digest * 64) for digest in "ab"]

@@ -95,7 +95,8 @@ def collect(sources: Sequence[Source], oracle: Oracle | None = None) -> Labels:
     """The labels of all sources. A record that several of them hold counts once.
 
     A person is known by name, wherever the labels are from; an AI by its name and digest; who has no name, by the
-    source. Pairs are the same if conversation and texts are (but for white space at their ends), and, where both
+    source, whose records are nobody else's. A record's id does not cover the label of a person, so that two files in
+    which one said otherwise hold two records. Pairs are the same if conversation and texts are (but for white space at their ends), and, where both
     sources say so, what they are compared for.
 
     Raises:
@@ -103,13 +104,14 @@ def collect(sources: Sequence[Source], oracle: Oracle | None = None) -> Labels:
     """
     items = _Items(sources)
     raters: dict[tuple[str, ...], Rater] = {}
-    seen: set[str] = set()
+    seen: set[tuple[str, float | None, str]] = set()
     for source in sources:
         for each in source.preferences:
-            if each.id in seen:
+            nameless_of = "" if each.rater.strip() else source.name
+            if (record := (each.id, each.p_first, nameless_of)) in seen:
                 continue
-            seen.add(each.id)
-            key = (each.feedback, each.rater, each.judge_digest, "" if each.rater.strip() else source.name)
+            seen.add(record)
+            key = (each.feedback, each.rater, each.judge_digest, nameless_of)
             rater = raters.setdefault(key, Rater(each.rater, each.feedback, each.judge_digest))
             if source.name not in rater.sources:
                 rater.sources.append(source.name)
