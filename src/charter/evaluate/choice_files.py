@@ -135,7 +135,7 @@ def _labelled(line: JsonLine, subset: str, asked: str) -> Question:
         raise line.error(f"key {key!r}: {kind_of(targets)} where 'choices' and 'labels' should be")
     inner = JsonLine(line.path, line.number, targets)
     texts, labels = _texts(inner, "choices"), targets["labels"]
-    if not isinstance(labels, list) or len(labels) != len(texts) or not set(map(str, labels)) <= {"0", "1"}:
+    if not isinstance(labels, list) or len(labels) != len(texts) or not all(label in (0, 1) for label in labels):
         raise line.error(f"key '{key}.labels': write a list of 0 and 1, one for each choice")
     return _plain(line, subset, asked, texts, [text for text, label in zip(texts, labels, strict=True) if label])
 
@@ -175,7 +175,9 @@ def _plain(line: JsonLine, subset: str, asked: str, texts: Sequence[str], right:
 
 
 def _checked(line: JsonLine, options: Sequence[str], given: Sequence[str], right: Sequence[str]) -> list[str]:
-    if len(set(given)) < len(given):
+    if not all(text.strip() for text in given):
+        raise line.error("a blank option; write what it says, or leave it out")
+    if len({text.strip() for text in given}) < len(given):
         raise line.error("the same option twice; keep one of the two")
     if not 2 <= len(options) <= _MOST_OPTIONS:
         raise line.error(f"{len(options)} options; a question has 2 to {_MOST_OPTIONS}")
