@@ -79,6 +79,16 @@ def test_two_runs_are_one_field(make_run: MakeRun, tmp_path: Path, capsys: pytes
     assert "harmlessness: " in table
 
 
+def test_runs_whose_folders_have_one_name_lose_no_checkpoint(
+    make_run: MakeRun, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = make_run("seed-1/run", base=BASE, dpo=("m1", "refuse"))
+    two = make_run("seed-2/run", base=BASE, dpo=("m2", "evade"))
+    assert main(["compare", str(one), str(two), "--format", "json", "-q"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [score["name"] for score in found["harmlessness"]] == ["base", f"{one}/dpo", f"{two}/dpo"]
+
+
 def test_what_cannot_be_compared_is_said(make_run: MakeRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     alone = make_run("alone", base=BASE)
     assert main(["compare", str(alone), "-q"]) == 0

@@ -1,5 +1,6 @@
 """``charter compare``: the checkpoints of one run, or of several, beside one another."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def cli(
     from charter.runs import find_run
 
     found = [find_run(run, root) for run in runs]
-    answers, judgements = one_field([each for run in found for each in _snapshots(run)])
+    answers, judgements = one_field([each for run in found for each in _snapshots(run, _name(run, found))])
     pair_judge, harm_judge = _judges(found[0])
     results = snapshot_results(
         answers,
@@ -71,7 +72,13 @@ def cli(
         print_snapshots(results)
 
 
-def _snapshots(run: "RunFolder") -> "list[Snapshot]":
+def _name(run: "RunFolder", among: "Sequence[RunFolder]") -> str:
+    """The name of the run's folder, or its whole path where another run's folder has the same name."""
+    alike = {other.path.resolve() for other in among if other.path.name == run.path.name}
+    return run.path.name if len(alike) == 1 else str(run.path)
+
+
+def _snapshots(run: "RunFolder", called: str) -> "list[Snapshot]":
     from charter.errors import RunFolderError
     from charter.evaluate.several_runs import Snapshot
     from charter.records import Judgement, Sample
@@ -81,7 +88,7 @@ def _snapshots(run: "RunFolder") -> "list[Snapshot]":
     for name in checkpoints_of(run.recipe):
         answers = run.shards(f"answers/{name}", Sample).read()
         if answers:
-            found.append(Snapshot(run.path.name, name, answers, run.shards(f"judgements/{name}", Judgement).read()))
+            found.append(Snapshot(called, name, answers, run.shards(f"judgements/{name}", Judgement).read()))
     if not found:
         raise RunFolderError(f"{run.path}: no answers to test prompts yet; go on with 'charter run --out {run.path}'")
     return found
