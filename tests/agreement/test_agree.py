@@ -111,7 +111,16 @@ def test_one_prompt_gives_no_interval(pair: MakePair, prefer: Make) -> None:
     (found,) = pairwise(labels_of(*both), 0)
     assert (found.prompts, found.kappa.low, found.kappa.high) == (1, None, None)
     assert found.kappa.value is not None
-    assert found.kappa.reason == "too few prompts for an interval"
+    assert found.kappa.reason == "too few prompts for an interval, or nothing varies between them"
+
+
+def test_who_always_contradict_each_other_have_no_interval_and_a_reason_that_is_true(
+    pair: MakePair, prefer: Make
+) -> None:
+    found = two(pair, prefer, [(1.0, 0.0)] * 60)
+    assert (found.kappa.value, found.kappa.low) == (pytest.approx(-1), None)
+    assert "nothing varies" in found.kappa.reason
+    assert found.accuracy.high == pytest.approx(0.06, abs=0.01)
 
 
 def test_interval_alpha_counts_how_far_soft_labels_are_apart(pair: MakePair, prefer: Make) -> None:

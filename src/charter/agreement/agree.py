@@ -25,7 +25,7 @@ from charter.stats_bootstrap import Floats, Statistic, bootstrap_interval, clust
 ALL = "all raters"
 NOTHING_COMMON = "no pair in common"
 _ALL_SAME = "chance agreement is complete: all labels are the same"
-_FEW = "too few prompts for an interval"
+_FEW = "too few prompts for an interval, or nothing varies between them"
 _K = 3
 
 Joined = tuple[Ints, Ints, Ints]

@@ -96,8 +96,8 @@ def collect(sources: Sequence[Source], oracle: Oracle | None = None) -> Labels:
 
     A person is known by name, wherever the labels are from; an AI by its name and digest; who has no name, by the
     source, whose records are nobody else's. A record's id does not cover the label of a person, so that two files in
-    which one said otherwise hold two records. Pairs are the same if conversation and texts are (but for white space at their ends), and, where both
-    sources say so, what they are compared for.
+    which one said otherwise hold two records. Pairs are the same if conversation and texts are (but for white space
+    at their ends), and, where both sources say so, what they are compared for.
 
     Raises:
         ConfigError: a label that is no probability.
