@@ -23,6 +23,8 @@ from charter.human.desk import Desk, is_choice
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = 1 << 14
+_MOST_DIGITS = 9
+"""Of a length; Python refuses to read a number of thousands of digits."""
 PATIENCE_SECONDS = 30
 """A connection on which nothing comes for so long is closed."""
 
@@ -182,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         """Read before anything is refused, so that the client has written it when it is answered."""
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+        if not length.isdecimal() or len(length) > _MOST_DIGITS or int(length) > MAX_BODY_BYTES:
             raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"say how many bytes, at most {MAX_BODY_BYTES:,}")
         return self.rfile.read(int(length))
 
