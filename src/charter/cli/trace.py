@@ -35,7 +35,7 @@ LISTED = 40
 @click.option("--nearest", is_flag=True, help="The nearest examples alone, without contributions; needs no model.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The answer to --prompt is drawn with.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write the trace as one HTML file, too.")
-@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @format_option()
 def cli(
     *,
