@@ -31,6 +31,7 @@ test: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/generate.py
+	$(BIN)/python benchmarks/prefer.py
 	$(BIN)/python benchmarks/demo.py
 
 clean:
