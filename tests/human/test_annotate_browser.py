@@ -7,8 +7,8 @@ import pytest
 
 from charter.human.keep import read_kept
 from charter.human.showings import showings
+from charter.page_text import plain
 from charter.records import Message, Pair, Prompt
-from charter.report.text import plain
 
 Make = Callable[..., Any]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

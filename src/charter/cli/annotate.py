@@ -80,8 +80,8 @@ def cli(
     from charter.human.keep import Keep
     from charter.human.server import AnnotationServer
     from charter.human.showings import chosen
+    from charter.page_text import plain
     from charter.progress import Progress
-    from charter.report.text import plain
 
     named = rater_name(rater) if rater is not None else ""
     pairs, drawn, folder = _pairs(source, root, aim)

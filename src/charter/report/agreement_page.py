@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from charter import __version__
 from charter.errors import ConfigError
+from charter.page_text import plain, visible
 from charter.report import figures
 from charter.report.agreement_words import estimate_text, reference_words, votes_text, worth_lines
 from charter.report.page_assets import asset
 from charter.report.plots_svg import svg
 from charter.report.plots_worth import WIDTH, Drawing, learning_drawing, vote_drawing
-from charter.report.text import plain, visible
 from charter.results_agreement import KIND_NAMES, AgreementResults
 
 _PLOT_STYLES = ("theme.css", "plots.css", "agreement.css")

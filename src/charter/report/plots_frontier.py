@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from charter.page_text import short
 from charter.report.checkpoints import POLICIES, in_order, look_of
 from charter.report.figures import signed_whole
 from charter.report.page_assets import asset
 from charter.report.plots_labels import Label, Segment, place_labels
 from charter.report.plots_svg import Frame, Scale, line, mark, polygon, scale_of, svg, text
-from charter.report.text import short
 from charter.results_snapshots import EloScore, SnapshotResults
 from charter.stages import BASE, SL_CAI
 

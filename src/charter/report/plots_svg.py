@@ -11,7 +11,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from charter.report.text import plain
+from charter.page_text import plain
 
 Shape = Literal["circle", "square", "triangle", "diamond", "wedge"]
 

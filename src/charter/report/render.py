@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from charter import __version__
+from charter.page_text import plain, short, visible
 from charter.report import figures, plots
 from charter.report.checkpoints import look_of, title_of
 from charter.report.choose import ANSWERS, PAIRS, TRANSCRIPTS, Bound, browse
@@ -27,7 +28,6 @@ from charter.report.plots_reliability import reliability_plot
 from charter.report.plots_training import training_curves
 from charter.report.preferences import LabelledPair
 from charter.report.provenance import LABELLERS
-from charter.report.text import plain, short, visible
 from charter.results import OutcomeCounts, RoundResults
 
 STYLE_SHEETS = ("theme.css", "plots.css", "report.css")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from charter import __version__
 from charter.disk import write_atomic
-from charter.report.text import plain, visible
+from charter.page_text import plain, visible
 from charter.trace import words
 from charter.trace.result import LIMITS, Trace
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from markupsafe import Markup
 
-from charter.report.text import LIMIT, MARKERS, SHORT, plain, short, visible
+from charter.page_text import LIMIT, MARKERS, SHORT, plain, short, visible
 
 
 @pytest.mark.parametrize(
