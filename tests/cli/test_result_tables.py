@@ -77,6 +77,18 @@ def test_what_was_learned_from_preferences_is_told(
     assert "SIMULATED" not in words
 
 
+def test_what_scores_are_counted_from_has_no_interval(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = NAMES[:2]
+    first = EloScore(name=names[0], elo=0, low=0, high=0, games=100, wins=50)
+    second = EloScore(name=names[1], elo=12, low=-3, high=27, games=100, wins=52)
+    snapshots = SnapshotResults(harmlessness=(first, second))
+    shown = printed(capsys, monkeypatch, whole(names).model_copy(update={"snapshots": snapshots}))
+    assert "+0" not in shown
+    assert "-3, +27" in shown
+
+
 def test_simulated_raters_are_named_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     labels = LABELS.model_copy(update={"feedback": "simulated", "rater": "3 simulated raters"})
     shown = printed(capsys, monkeypatch, whole(NAMES[:5], labels))

@@ -8,6 +8,7 @@ from rich.table import Table
 from charter.cli.checkpoint_tables import NOTHING, stacked_rate
 from charter.cli.tables import row, table
 from charter.results import Results
+from charter.results_snapshots import EloScore
 
 _LONGEST, _WIDTH = 64, 18
 """Characters of a labeller's name that are shown, and of its column: a model is called after its folder."""
@@ -70,7 +71,7 @@ def _snapshots(results: Results) -> Table:
     made = table("checkpoint", *columns, title="Checkpoints against one another, with 95% intervals")
     for name in results.checkpoints:
         elo = [
-            next((f"{one.elo:+.0f}\n{one.low:+.0f}, {one.high:+.0f}" for one in scores if one.name == name), NOTHING)
+            next((_elo(one) for one in scores if one.name == name), NOTHING)
             for scores in (snapshots.harmlessness, snapshots.helpfulness)
         ]
         harm, same = snapshots.harm.get(name), snapshots.consistency.get(name)
@@ -83,3 +84,10 @@ def _snapshots(results: Results) -> Table:
             f"{same.same:.1%}\n{100 * same.low:.1f}-{100 * same.high:.1f}" if same else NOTHING,
         )
     return made
+
+
+def _elo(score: EloScore) -> str:
+    """The first checkpoint is at 0 by definition, and has no interval."""
+    if score.low == score.high == 0:
+        return "0"
+    return f"{score.elo:+.0f}\n{score.low:+.0f}, {score.high:+.0f}"
