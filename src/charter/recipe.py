@@ -162,9 +162,10 @@ class Recipe(Section):
 
     @model_validator(mode="after")
     def _oracle_needs_its_world(self) -> "Recipe":
-        if self.evaluate.judge == "oracle" and self.prompts.path != "organism":
-            raise ValueError(
-                "evaluate.judge is 'oracle', which knows only the organism's world; "
-                "for prompts of your own use 'auto', 'self' or the name of a judge model"
-            )
+        for key, judge in {"evaluate.judge": self.evaluate.judge, "rl.judge": self.rl.judge}.items():
+            if judge == "oracle" and self.prompts.path != "organism":
+                raise ValueError(
+                    f"{key} is 'oracle', which knows only the organism's world; "
+                    "for prompts of your own use 'auto', 'self' or the name of a judge model"
+                )
         return self

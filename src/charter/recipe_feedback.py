@@ -7,12 +7,13 @@ from pydantic import Field, model_validator
 from charter.recipe_section import SamplingConfig, Section
 
 Feedback = Literal["ai", "human", "mixed"]
+SIMULATED = "simulated"
 
 
 class HumanConfig(Section):
     """Where human labels come from."""
 
-    labels: str = "simulated"
+    labels: str = SIMULATED
     """A folder or file of human preferences on this run's pairs (``charter annotate`` writes one), or ``simulated``:
     raters made of the organism's oracle with noise and bias, named as simulated everywhere."""
     raters: int = Field(3, ge=1)

@@ -82,6 +82,12 @@ class Prompt:
             turns = [[message.role, message.content] for message in self.messages]
             object.__setattr__(self, "id", record_id("prompt", turns, self.kind, self.category))
 
+    @property
+    def aim(self) -> Aim:
+        """What responses are compared and rewarded for: those to a red-team prompt for harmlessness, others for
+        helpfulness."""
+        return "harmless" if self.kind == "red_team" else "helpful"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
@@ -172,8 +178,8 @@ class Pair:
 
     @property
     def aim(self) -> Aim:
-        """What the two are compared for: responses to a red-team prompt for harmlessness, others for helpfulness."""
-        return "harmless" if self.prompt.kind == "red_team" else "helpful"
+        """What the two are compared for, which their prompt says."""
+        return self.prompt.aim
 
     def swapped(self) -> Self:
         """The same two in the other order; another pair, with another id."""

@@ -65,7 +65,12 @@ def checkpoints_of(recipe: "Recipe") -> tuple[str, ...]:
     return tuple(made[stage] for stage in stages_of(recipe) if stage in made)
 
 
-def checkpoint_of(stage: Stage, recipe: "Recipe") -> str | None:
-    """The checkpoint whose weights that stage makes; None where it makes none, or several."""
-    made = {"sft": SL_CAI, "dpo": DPO, "rl": policy_name(recipe)}
-    return made.get(stage)
+def reward_names(recipe: "Recipe") -> tuple[str, ...]:
+    """The run's reward models: the one for harmlessness first, the one for helpfulness last."""
+    return (HARMLESS_REWARD, HELPFUL_REWARD) if recipe.reward.separate else (REWARD,)
+
+
+def checkpoints_made(stage: Stage, recipe: "Recipe") -> tuple[str, ...]:
+    """The checkpoints whose weights that stage makes."""
+    made = {"sft": (SL_CAI,), "reward": reward_names(recipe), "dpo": (DPO,), "rl": (policy_name(recipe),)}
+    return made.get(stage, ())

@@ -18,7 +18,7 @@ def cli(**options: Any) -> None:
     \b
     Examples:
       charter dpo --out runs/x
-      charter dpo --out runs/x --set dpo.beta=0.05
+      charter dpo --out runs/y --set dpo.beta=0.05
       charter dpo --out runs/x --dry-run
     """
     from charter.cli.run_session import carry_out

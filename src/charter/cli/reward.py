@@ -18,8 +18,8 @@ def cli(**options: Any) -> None:
     \b
     Examples:
       charter reward --out runs/x
-      charter reward --out runs/x --set reward.epochs=2
-      charter reward --out runs/x --set reward.separate=true
+      charter reward --out runs/y --set reward.epochs=2
+      charter reward --out runs/z --set reward.separate=true
       charter reward --out runs/x --dry-run
     """
     from charter.cli.run_session import carry_out

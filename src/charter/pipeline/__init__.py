@@ -16,7 +16,7 @@ from charter.progress import Progress
 from charter.recipe import Recipe
 from charter.run_files import MANIFEST_NAME, check_same, refuse_foreign
 from charter.served import is_served
-from charter.stages import STAGES, UNTRAINED, Stage, checkpoint_of, stages_of
+from charter.stages import STAGES, UNTRAINED, Stage, checkpoints_made, stages_of
 from charter.store import RunFolder
 
 __all__ = ["STAGES", "Inputs", "Models", "Session", "Stage", "run", "stages_of"]
@@ -39,6 +39,8 @@ _WORK: Mapping[Stage, Callable[[Session], None]] = {
     "compare": measuring.compare,
     "report": measuring.report,
 }
+_FILES: Mapping[Stage, str] = {"reward": feedback.REWARD_NAME, "compare": measuring.SNAPSHOTS_NAME}
+"""What stages make beside shards and checkpoints."""
 
 
 def run(recipe: Recipe, out: Path, progress: Progress, *, until: Stage = "report") -> RunFolder:
@@ -89,7 +91,7 @@ def _keep_inputs(session: Session) -> None:
 
 
 def _done(session: Session, stage: Stage) -> bool:
-    """Whether a stage need not be done; the report is always made, and a checkpoint must still be there."""
-    made = checkpoint_of(stage, session.recipe)
-    there = made is None or session.checkpoint(made).is_dir()
-    return stage != "report" and there and session.folder.stage_done(stage)
+    """Whether a stage need not be done; the report is always made, and what a stage made must still be there."""
+    made = [session.checkpoint(name) for name in checkpoints_made(stage, session.recipe)]
+    made += [session.folder.path / name for of, name in _FILES.items() if of == stage]
+    return stage != "report" and all(map(Path.exists, made)) and session.folder.stage_done(stage)

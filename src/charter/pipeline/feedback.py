@@ -6,14 +6,14 @@ from typing import Any
 from charter.digests import digest
 from charter.evaluate import BestOfN
 from charter.models.completer import Sampling
-from charter.pipeline.labellers import labeller, oracle_of
+from charter.pipeline.labellers import ByAim, labeller, oracle_of
 from charter.pipeline.policy import train_policy
 from charter.pipeline.session import Session
 from charter.prefer import form_pairs, label_results
 from charter.respond import Responder
 from charter.results_feedback import RewardResults
-from charter.stages import BEST_OF_N, DPO, SL_CAI, policy_name, stages_of
-from charter.train import load_reward_model, measure_reward, policy_results, reward_names, train_run
+from charter.stages import BEST_OF_N, DPO, SL_CAI, policy_name, reward_names, stages_of
+from charter.train import RewardResult, load_reward_model, measure_reward, policy_results, train_run
 
 REWARD_NAME = "reward.json"
 
@@ -45,13 +45,18 @@ def train_reward(run: Session) -> None:
     run.models.release()
     measured: dict[str, RewardResults] = {}
     with run.folder.stage("reward") as note:
-        for name in reward_names(run.recipe.reward):
+        for name in reward_names(run.recipe):
             done = train_run(run.folder, name, run.progress)
-            model = load_reward_model(run.checkpoint(name), run.recipe.model)
-            measured[name] = measure_reward(model, done.held_out, done.examples, oracle_of(run))
+            measured[name] = _measured(run, name, done)
             note.records += done.examples
         run.folder.write_json(REWARD_NAME, {name: one.model_dump(mode="json") for name, one in measured.items()})
         note.digest = digest([one.digest for one in measured.values()])
+
+
+def _measured(run: Session, name: str, done: RewardResult) -> RewardResults:
+    """The reward model on what was kept back; it is let go of afterwards, for the next one may be trained then."""
+    model = load_reward_model(run.checkpoint(name), run.recipe.model)
+    return measure_reward(model, done.held_out, done.examples, oracle_of(run))
 
 
 def answer_best_of_n(run: Session) -> None:
@@ -59,7 +64,9 @@ def answer_best_of_n(run: Session) -> None:
     config = run.recipe
     sampling = Sampling(**config.evaluate.sampling.model_dump())
     responder = Responder(run.trained(SL_CAI), sampling, config.seed, "best of n", config.reward.best_of)
-    chooser = BestOfN(responder, load_reward_model(run.checkpoint(reward_names(config.reward)[0]), config.model))
+    names = reward_names(config)
+    each = [BestOfN(responder, load_reward_model(run.checkpoint(name), config.model)) for name in names]
+    chooser = ByAim({"harmless": each[0], "helpful": each[-1]}) if len(each) > 1 else each[0]
     output = run.answers(BEST_OF_N)
     with run.folder.stage("best-of-n", output):
         run.map(run.inputs.prompts.test, output, chooser, "best-of-n")

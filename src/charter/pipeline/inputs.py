@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from charter.constitution import Constitution, load_constitution
 from charter.digests import digest
+from charter.errors import ConfigError
 from charter.evaluate import judge_kind, load_groups, load_harm_rubric, load_rubric
 from charter.prefer import Principles
 from charter.prefer import load_few_shot as load_comparisons
 from charter.prompts import PromptSets, load_prompts, split
 from charter.recipe import Recipe
+from charter.recipe_feedback import SIMULATED
 from charter.records import Preference, Prompt
 from charter.revise import load_few_shot
 from charter.train import accelerate_config
@@ -37,8 +39,9 @@ class Inputs:
         constitution.select(recipe.revise.principles)
         load_few_shot(recipe.revise.few_shot)
         if recipe.prefer.enabled:
-            load_comparisons(recipe.prefer.few_shot)
+            load_comparisons(recipe.prefer.few_shot, reasoning=recipe.prefer.reasoning)
             Principles.select(constitution, recipe.prefer)
+            _check_raters(recipe)
         for section in (recipe.sft, recipe.reward, recipe.dpo, recipe.rl):
             if section.accelerate is not None:
                 accelerate_config(section.accelerate, section.section)
@@ -68,12 +71,27 @@ class Inputs:
         config = self.recipe.rl
         red_team, benign = self.prompts.feedback("red_team", None), self.prompts.feedback("benign", None)
         if config.prompts == "divided":
-            divides = {each.pair.prompt.id: abs(each.p_first - 0.5) for each in preferences if each.p_first is not None}
+            divides: dict[str, float] = {}
+            for pair, p in ((each.pair, each.p_first) for each in preferences):
+                if p is not None:
+                    divides[pair.prompt.id] = max(abs(p - 0.5), divides.get(pair.prompt.id, 0.0))
             red_team, benign = (
                 tuple(sorted(prompts, key=lambda prompt: -divides.get(prompt.id, 0.0)))
                 for prompts in (red_team, benign)
             )
         return red_team[: config.red_team] + benign[: config.benign]
+
+
+def _check_raters(recipe: Recipe) -> None:
+    """Refuses raters who do not know the prompts' world, before a run is begun whose recipe could not be mended."""
+    config = recipe.prefer
+    if config.feedback != "ai" and config.human.labels == SIMULATED and recipe.prompts.path != "organism":
+        raise ConfigError(
+            f"prefer.feedback is '{config.feedback}' and prefer.human.labels is '{SIMULATED}': simulated raters know "
+            "only the organism's world; name a file of labels, or the run's own folder: "
+            "--set prefer.human.labels=runs/x --out runs/x --until pairs, "
+            "then 'charter annotate runs/x', then 'charter run --out runs/x'"
+        )
 
 
 def _phrasings(recipe: Recipe) -> tuple[tuple[Prompt, ...], ...]:

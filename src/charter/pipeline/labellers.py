@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
-from charter.errors import ConfigError
+from charter.engine import Identified
 from charter.human import SimulatedRaters, load_human_labels
 from charter.models.completer import OnDone
 from charter.pipeline.session import Session, Worker
 from charter.prefer import Comparer, Oracle
+from charter.recipe_feedback import SIMULATED
 from charter.records import Aim, Pair, Preference
-
-SIMULATED = "simulated"
 
 
 def labeller(run: Session, pairs: Sequence[Pair]) -> Worker[Pair, Preference]:
@@ -31,30 +31,37 @@ def comparer(run: Session) -> Comparer:
 def _people(run: Session, pairs: Sequence[Pair]) -> Worker[Pair, Preference]:
     config = run.recipe.prefer.human
     if config.labels == SIMULATED:
-        if run.recipe.prompts.path != "organism":
-            raise ConfigError(
-                "prefer.human.labels is 'simulated', and simulated raters know only the organism's world; "
-                f"label this run's pairs with 'charter annotate {run.folder.path}' and name what it writes"
-            )
         return SimulatedRaters(config, run.recipe.seed)
     return Given(load_human_labels(Path(config.labels), pairs))
 
 
-class ByAim:
-    """Gives each pair to the labeller for what it is compared for."""
+class HasAim(Protocol):
+    """A pair, or a prompt."""
 
-    def __init__(self, labellers: Mapping[Aim, Worker[Pair, Preference]]) -> None:
-        self._labellers = labellers
+    @property
+    def aim(self) -> Aim:
+        """What it is compared, or answered, for."""
 
-    def identify(self, pair: Pair) -> str:
-        """The id of the preference that ``work`` makes of ``pair``."""
-        return self._labellers[pair.aim].identify(pair)
 
-    def work(self, pairs: Sequence[Pair], on_done: OnDone | None = None) -> list[Preference]:
-        """One preference a pair; those of one aim after those of another."""
-        made: list[Preference] = []
-        for aim, one in self._labellers.items():
-            if given := [pair for pair in pairs if pair.aim == aim]:
+X = TypeVar("X", bound=HasAim)
+Out = TypeVar("Out", bound=Identified)
+
+
+class ByAim(Generic[X, Out]):
+    """Gives each item to the worker for what it is compared for."""
+
+    def __init__(self, workers: Mapping[Aim, Worker[X, Out]]) -> None:
+        self._workers = workers
+
+    def identify(self, item: X) -> str:
+        """The id of the record that ``work`` makes of ``item``."""
+        return self._workers[item.aim].identify(item)
+
+    def work(self, items: Sequence[X], on_done: OnDone | None = None) -> list[Out]:
+        """One record an item; those of one aim after those of another."""
+        made: list[Out] = []
+        for aim, one in self._workers.items():
+            if given := [item for item in items if item.aim == aim]:
                 made += one.work(given, on_done)
         return made
 

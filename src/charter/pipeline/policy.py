@@ -14,9 +14,9 @@ from charter.pipeline.inputs import Inputs
 from charter.pipeline.models import Models
 from charter.progress import Progress
 from charter.records import Aim, Behaviour, Preference, Prompt, Sample
-from charter.stages import policy_name
+from charter.stages import policy_name, reward_names
 from charter.store import RunFolder
-from charter.train import RlResult, RlTask, reward_names, train_rl
+from charter.train import RlResult, RlTask, train_rl
 from charter.train.launch import launch_processes, launched
 from charter.train.run_stages import common, sl_cai
 
@@ -35,7 +35,7 @@ def train_policy(folder: RunFolder, inputs: Inputs, models: Models, progress: Pr
 
 def _task(folder: RunFolder, inputs: Inputs, models: Models) -> RlTask:
     recipe = inputs.recipe
-    names = reward_names(recipe.reward)
+    names = reward_names(recipe)
     paths: dict[Aim, Path] = {
         "harmless": folder.path / "checkpoints" / names[0],
         "helpful": folder.path / "checkpoints" / names[-1],

@@ -12,7 +12,6 @@ from charter.train.policy_results import policy_results
 from charter.train.reward import RewardResult, RewardTask, train_reward
 from charter.train.reward_metrics import measure_reward
 from charter.train.rl import RlResult, RlTask, train_rl
-from charter.train.run_stages import reward_names
 from charter.train.scoring import RewardModel, check_same_tokenizer, load_reward_model
 from charter.train.sft import SftResult, SftTask, train_sft
 
@@ -35,7 +34,6 @@ __all__ = [
     "load_reward_model",
     "measure_reward",
     "policy_results",
-    "reward_names",
     "train_dpo",
     "train_reward",
     "train_rl",

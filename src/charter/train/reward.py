@@ -81,13 +81,12 @@ def train_reward(task: RewardTask, preferences: Sequence[Preference], progress: 
         Interrupted: Ctrl-C or SIGTERM; what was done is kept.
         MissingExtraError: TRL is not installed.
     """
-    mine = [each for each in preferences if task.aim in (None, each.pair.aim)]
-    kept, held = hold_out(mine, task.config.held_out, task.seed)
+    kept, held = hold_out(preferences, task.config.held_out, task.seed)
     done = RewardTraining(task, kept).train(progress)
     return RewardResult(
         checkpoint=done.checkpoint,
         examples=done.training["examples"],
-        held_out=held,
+        held_out=tuple(each for each in held if task.aim in (None, each.pair.aim)),
         left_out={LeftOut(reason): count for reason, count in done.training["left_out"].items()},
         labels=done.training["labels"],
         choices=done.training["choices"],

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from charter.digests import derive_seed, digest
-from charter.records import Aim, Prompt
+from charter.records import Prompt
 
 LARGEST_SHARE = 0.25
 """The held-out judge takes at most this share of the prompts of a kind: there must be something left to train on."""
@@ -33,16 +33,11 @@ def deal(prompts: Sequence[Prompt], held_out: int, seed: int) -> Dealt:
     trained: list[Prompt] = []
     kept: list[Prompt] = []
     for aim in ("harmless", "helpful"):
-        same = [prompt for prompt in ordered if aim_of(prompt) == aim]
+        same = [prompt for prompt in ordered if prompt.aim == aim]
         count = min(held_out // 2, int(len(same) * LARGEST_SHARE))
         kept += same[:count]
         trained += same[count:]
     return Dealt(tuple(trained), tuple(kept))
-
-
-def aim_of(prompt: Prompt) -> Aim:
-    """What answers to a prompt are rewarded for: those to red-team prompts for harmlessness, others for helpfulness."""
-    return "harmless" if prompt.kind == "red_team" else "helpful"
 
 
 class RolloutOrder:

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from charter.recipe_training import RewardWeights
 from charter.records import Aim, Message, Prompt
-from charter.train.rl_prompts import aim_of
 
 
 class Scorer(Protocol):
@@ -79,7 +78,7 @@ class Rewards:
         """The weighted sum that the policy would be rewarded with for each answer; NaN where there is no score."""
         weights = {"harmless": self._weights.harmless, "helpful": self._weights.helpful}
         return [
-            weights[aim_of(prompt)] * score + self._weights.length * length
+            weights[prompt.aim] * score + self._weights.length * length
             for prompt, score, length in zip(prompts, self._score(prompts, texts), lengths, strict=True)
         ]
 
@@ -94,7 +93,7 @@ class Rewards:
     def _score(self, prompts: Sequence[Prompt], texts: Sequence[str]) -> list[float]:
         scores = [nan] * len(prompts)
         for model in {id(model): model for model in self._models.values()}.values():
-            places = [place for place, prompt in enumerate(prompts) if self._models[aim_of(prompt)] is model]
+            places = [place for place, prompt in enumerate(prompts) if self._models[prompt.aim] is model]
             found = model.score([prompts[place].messages for place in places], [texts[place] for place in places])
             for place, score in zip(places, found, strict=True):
                 scores[place] = score
@@ -102,6 +101,6 @@ class Rewards:
 
     def _only(self, aim: Aim, prompts: Sequence[str], scores: Sequence[float]) -> list[float | None]:
         return [
-            score if aim_of(self._prompts[prompt]) == aim and not isnan(score) else None
+            score if self._prompts[prompt].aim == aim and not isnan(score) else None
             for prompt, score in zip(prompts, scores, strict=True)
         ]

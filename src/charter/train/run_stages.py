@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from charter.progress import Progress
-from charter.recipe_training import RewardConfig
 from charter.records import Aim, Checkpoint, Preference, Revision, Sample
+from charter.stages import HARMLESS_REWARD, HELPFUL_REWARD, REWARD
 from charter.store import RunFolder
 from charter.train.dpo import DpoTask, train_dpo
 from charter.train.publish import read_checkpoint
@@ -60,11 +60,6 @@ def sl_cai(run: RunFolder) -> Checkpoint:
     return replace(read_checkpoint(path), path=str(path))
 
 
-def reward_names(config: RewardConfig) -> tuple[str, ...]:
-    """The names of a run's reward models: each is a stage of ``STAGES``, and a folder under ``checkpoints``."""
-    return ("reward-harmless", "reward-helpful") if config.separate else ("reward",)
-
-
 def _reward_task(name: str, aim: Aim | None) -> Callable[[RunFolder, str], RewardTask]:
     def task(run: RunFolder, _: str) -> RewardTask:
         return RewardTask(base=sl_cai(run), config=run.recipe.reward, aim=aim, **common(run, name))
@@ -86,8 +81,8 @@ def _dpo(run: RunFolder, task: DpoTask, progress: Progress) -> Any:
 
 STAGES: dict[str, Stage] = {
     "sft": Stage(_sft_task, _sft),
-    "reward": Stage(_reward_task("reward", None), _reward),
-    "reward-harmless": Stage(_reward_task("reward-harmless", "harmless"), _reward),
-    "reward-helpful": Stage(_reward_task("reward-helpful", "helpful"), _reward),
+    REWARD: Stage(_reward_task(REWARD, None), _reward),
+    HARMLESS_REWARD: Stage(_reward_task(HARMLESS_REWARD, "harmless"), _reward),
+    HELPFUL_REWARD: Stage(_reward_task(HELPFUL_REWARD, "helpful"), _reward),
     "dpo": Stage(_dpo_task, _dpo),
 }
