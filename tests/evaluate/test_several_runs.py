@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from charter.errors import ConfigError
-from charter.evaluate.several_runs import Snapshot, one_field
-from charter.records import Sample
+from charter.evaluate.several_runs import Snapshot, judges_of, one_field
+from charter.records import Behaviour, Judgement, Sample
 
 MakeSample = Callable[..., Sample]
 
@@ -48,3 +48,13 @@ def test_runs_on_other_prompts_are_refused(make_sample: MakeSample) -> None:
     with pytest.raises(ConfigError, match="in common"):
         one_field(alike)
     assert len(one_field([one, snapshot(make_sample, "y", "base", "m1", "bc")])[0]) == 2
+
+
+def test_every_judge_of_the_verdicts_is_named(make_sample: MakeSample) -> None:
+    def judged(by: str) -> Judgement:
+        return Judgement(
+            id=by, sample=make_sample("text", "a"), behaviour=Behaviour.REFUSAL, explanation="declines", judge=by
+        )
+
+    verdicts = {"base": [judged("oracle (1)")], "dpo": [judged("oracle (1)"), judged("a model (2)")]}
+    assert judges_of(verdicts) == ("a model (2)", "oracle (1)")

@@ -63,13 +63,13 @@ def cli(
         curves=read_curves(curves) if curves else (),
         seed=seed,
     )
-    _write(results, plot, html)
     if form == "json":
         print_json(results.model_dump(mode="json"))
     else:
         from charter.cli.agreement_tables import print_agreement
 
         print_agreement(results)
+    _write(results, plot, html)  # last: a plot that cannot be drawn takes no table with it
 
 
 def _truth(pair: "Pair") -> float | None:

@@ -46,7 +46,7 @@ def cli(
       charter compare runs/rlaif runs/rlhf --format json > comparison.json
     """
     from charter.evaluate import snapshot_results
-    from charter.evaluate.several_runs import one_field
+    from charter.evaluate.several_runs import judges_of, one_field
     from charter.progress import Progress
     from charter.runs import find_run
 
@@ -62,14 +62,19 @@ def cli(
         seed=seed,
         progress=Progress(quiet=quiet),
     )
-    if plot:
-        _write(plot, results)
+    if len(judges := judges_of(judgements)) > 1:
+        said = (
+            f"the runs were judged by different judges ({', '.join(judges)}): what rests on verdicts is not comparable"
+        )
+        results = results.model_copy(update={"notes": (*results.notes, said)})
     if form == "json":
         print_json(results.model_dump(mode="json"))
     else:
         from charter.cli.compare_tables import print_snapshots
 
         print_snapshots(results)
+    if plot:  # last: a plot that cannot be written takes no table with it
+        _write(plot, results)
 
 
 def _name(run: "RunFolder", among: "Sequence[RunFolder]") -> str:

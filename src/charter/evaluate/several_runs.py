@@ -44,6 +44,11 @@ def one_field(snapshots: Sequence[Snapshot]) -> tuple[dict[str, Sequence[Sample]
     )
 
 
+def judges_of(judgements: Mapping[str, Sequence[Judgement]]) -> tuple[str, ...]:
+    """Who gave these verdicts: name and digest of each judge, in alphabetical order."""
+    return tuple(sorted({judgement.judge for judged in judgements.values() for judgement in judged}))
+
+
 def _name(snapshot: Snapshot, among: Sequence[Snapshot]) -> str:
     alone = sum(other.name == snapshot.name for other in among) == 1
     return snapshot.name if alone else f"{snapshot.run}/{snapshot.name}"

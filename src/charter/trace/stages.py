@@ -97,7 +97,8 @@ def _pulled(chosen: Chosen, pulls: Sequence[Pulls]) -> tuple[list[Found], float 
         for each, pull in zip(chosen.near, near, strict=True)
     ]
     mean_near, mean_others = (_mean(part) for part in (near, added[len(near) :]))
-    return found, mean_others / mean_near if mean_near and mean_others is not None else None
+    # Where the near ones do not pull towards the answer on the whole, there is nothing to be a part of.
+    return found, mean_others / mean_near if mean_near and mean_near > 0 and mean_others is not None else None
 
 
 def _added(pulls: Sequence[Pull | None]) -> Pull | None:
