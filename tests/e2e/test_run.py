@@ -1,14 +1,16 @@
 """The whole way through the real command, with the organism in small."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from charter.cli import main
-from charter.records import Behaviour
+from charter.records import Behaviour, Sample
 from charter.results import HEADLINE
 from charter.stages import STAGES
+from charter.store import RunFolder
 
 SNAPSHOTS = ["base", "sl-cai", "best-of-n", "dpo", "rl-cai"]
 
@@ -86,3 +88,43 @@ def test_the_same_command_again_changes_nothing(
     assert main(["run", "--quiet", "--out", str(finished.path)]) == 0  # the recipe is read from the folder
     assert digests_of(finished.path) == before
     assert {path: path.stat().st_mtime_ns for path in finished.path.rglob("*.parquet")} == files
+
+
+def test_what_a_stage_made_is_made_again_where_it_is_gone(
+    finished: Any, tmp_path: Path, digests_of: Callable[[Path], dict[str, Any]]
+) -> None:
+    out = Path(shutil.copytree(finished.path, tmp_path / "copy"))
+    for name in ("reward.json", "snapshots.json", "results.json"):
+        (out / name).unlink()
+    assert main(["run", "--quiet", "--out", str(out)]) == 0
+    assert digests_of(out) == digests_of(finished.path)
+    shutil.rmtree(out / "checkpoints" / "reward")
+    assert main(["reward", "--quiet", "--out", str(out)]) == 0
+    assert (out / "checkpoints" / "reward" / "charter.json").is_file()
+
+
+def test_people_and_model_label_each_their_own_and_train_a_reward_model_each(
+    in_small: list[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "mixed"
+    settings = ("reward.separate=true", "dpo.enabled=false", "rl.enabled=false", "shard_size=64")
+    chosen = [part for setting in settings for part in ("--set", setting)]
+    assert main([*in_small, *chosen, "--feedback", "mixed", "--out", str(out)]) == 0
+    results = results_of(out)
+    assert {aim: each["feedback"] for aim, each in results["labels"].items()} == {
+        "harmless": "ai",
+        "helpful": "simulated",
+    }
+    assert results["reward"].keys() == {"reward-harmless", "reward-helpful"}
+    assert results["policies"] == {}
+    counted = [
+        json.loads((out / "checkpoints" / name / "training.json").read_text("utf-8"))["left_out"]["other_aim"]
+        for name in ("reward-harmless", "reward-helpful")
+    ]
+    assert all(counted)
+    # Each kind of prompt is answered by the choice of its own reward model, which is another policy.
+    chosen_by: dict[str, set[str]] = {}
+    for sample in RunFolder.read(out).shards("answers/best-of-n", Sample).read():
+        chosen_by.setdefault(sample.prompt.aim, set()).add(sample.model_digest)
+    assert [len(digests) for digests in chosen_by.values()] == [1, 1]
+    assert chosen_by["harmless"] != chosen_by["helpful"]
