@@ -59,6 +59,7 @@ def test_later_settings_win_and_the_rest_stays() -> None:
         (Override("revise.rounds.most", 2, "--set"), "'rounds' is a value, not a section"),
         (Override("revise.rounds", 0, "--rounds"), "--rounds: key 'revise.rounds': .*greater than or equal to 1"),
         (Override("evaluate.judge", "oracle", "--judge"), "--judge: .*'oracle', which knows only the organism's world"),
+        (Override("rl.judge", "oracle", "--set"), "rl.judge is 'oracle', which knows only the organism's world"),
     ],
 )
 def test_a_mistake_names_the_flag_and_the_key(setting: Override, said: str) -> None:
