@@ -135,17 +135,21 @@ def print_table(rows: Mapping[str, Mapping[str, Any]]) -> None:
         "policy_helpful": "policy\nhelpful",
         "policy_evasive": "policy\nevasive",
     }
-    table = Table("variant", "seeds", *columns.values(), box=None, pad_edge=False)
+    table = Table("variant", "seeds", box=None, pad_edge=False)
+    for title in columns.values():
+        table.add_column(title, no_wrap=True)
     for name, row in rows.items():
-        table.add_row(f"{name}\n{row['what']}", str(row["seeds"]), *(cell(row[key]) for key in columns))
+        table.add_row(name, str(row["seeds"]), *(cell(row[key]) for key in columns))
     console().print(table)
+    for name, row in rows.items():
+        print(f"{name}: {row['what']}")
 
 
 def cell(found: Rate | None) -> str:
     """A rate with its interval beneath."""
     if found is None or found.rate is None:
         return "-"
-    return f"{found.rate:.1%}\n{found.low:.1%} to {found.high:.1%}"
+    return f"{found.rate:.1%}\n{100 * found.low:.1f}-{100 * found.high:.1f}"
 
 
 if __name__ == "__main__":

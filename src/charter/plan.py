@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from charter.pipeline import Inputs
+from charter.pipeline import Inputs, check_until
 from charter.recipe import Recipe
 from charter.served import is_served
 from charter.stages import Stage, stages_of
@@ -73,6 +73,7 @@ def plan(recipe: Recipe, until: Stage = "report") -> Plan:
         ConfigError: something that the recipe names cannot be used.
     """
     inputs = Inputs.read(recipe)
+    check_until(recipe, until)
     parameters = None if recipe.model.server or is_served(recipe.model.name) else _parameters(recipe.model.name)
     rate, basis = _rate(recipe, parameters)
     stages = []
@@ -124,7 +125,8 @@ def _feedback(inputs: Inputs) -> dict[str, PlannedStage]:
     answers, written = recipe.evaluate.sampling.max_new_tokens, prefer.sampling.max_new_tokens
     drawn = len(inputs.compared) * prefer.samples_per_prompt
     pairs = drawn // 2
-    shown = pairs * prefer.principles_per_pair * (2 if prefer.orders == "both" else 1)
+    asked = {"ai": pairs, "human": 0, "mixed": sum(prompt.kind == "red_team" for prompt in inputs.compared)}
+    shown = asked[prefer.feedback] * prefer.principles_per_pair * (2 if prefer.orders == "both" else 1)
     length = _longest(inputs, written, reward.max_length)
     completions = rl.steps * rl.batch_size * rl.gradient_accumulation
     rollout = rl.sampling.max_new_tokens

@@ -161,6 +161,15 @@ class Recipe(Section):
     evaluate: EvaluateConfig = EvaluateConfig()
 
     @model_validator(mode="after")
+    def _several_answers_differ(self) -> "Recipe":
+        if self.reward.best_of > 1 and self.evaluate.sampling.temperature == 0:
+            raise ValueError(
+                "reward.best_of chooses among several answers, and with evaluate.sampling.temperature 0 all are the "
+                "same; raise the temperature, or set reward.best_of: 0"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _oracle_needs_its_world(self) -> "Recipe":
         for key, judge in {"evaluate.judge": self.evaluate.judge, "rl.judge": self.rl.judge}.items():
             if judge == "oracle" and self.prompts.path != "organism":

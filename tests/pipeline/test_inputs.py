@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from charter.errors import ConfigError
 from charter.pipeline import Inputs
-from charter.recipe import PreferConfig, PromptsConfig, Recipe, RlConfig
+from charter.plan import plan
+from charter.recipe import EvaluateConfig, PreferConfig, PromptsConfig, Recipe, RlConfig
 from charter.recipe_feedback import HumanConfig
 from charter.records import Pair, Preference, Prompt
 
@@ -50,3 +52,27 @@ def test_rl_takes_the_prompts_that_any_of_their_pairs_divides() -> None:
 def label(prompt: Prompt, number: int, p_first: float) -> Preference:
     pair = Pair(prompt=prompt, first=f"one {number}", second="other")
     return Preference(id=pair.id, pair=pair, p_first=p_first, votes=(), feedback="ai", rater="judge")
+
+
+def test_a_server_of_a_checkpoint_that_is_not_trained_is_refused() -> None:
+    served = {"sl-cai": "openai:A@http://localhost:1/v1", "rl-ca": "openai:B@http://localhost:1/v1"}
+    recipe = Recipe(evaluate=EvaluateConfig(servers=served))
+    with pytest.raises(ConfigError, match=r"trains no checkpoint 'rl-ca'; did you mean 'rl-cai'"):
+        Inputs.read(recipe)
+
+
+def test_a_plan_counts_only_what_the_judge_is_asked_and_refuses_stages_that_are_not_there() -> None:
+    asked = {}
+    for feedback in ("ai", "mixed", "human"):
+        prefer = PreferConfig.model_validate({"feedback": feedback, "red_team": 30, "benign": 20})
+        stages = {stage.name: stage for stage in plan(Recipe(prefer=prefer)).stages}
+        asked[feedback] = stages["prefer"].generations
+    assert asked == {"ai": 100, "mixed": 60, "human": 0}
+    with pytest.raises(ConfigError, match="this recipe has no stage 'rl'"):
+        plan(Recipe(rl=RlConfig(enabled=False)), "rl")
+
+
+def test_best_of_several_equal_answers_is_refused() -> None:
+    greedy = {"sampling": {"temperature": 0}}
+    with pytest.raises(ValidationError, match=r"reward\.best_of chooses among several answers"):
+        Recipe.model_validate({"reward": {"best_of": 4}, "evaluate": greedy})

@@ -9,9 +9,7 @@ from charter.train.reward_metrics import BINS, Measured, results_of
 
 
 def measured(difference: float, p_first: float, longer: int = 0, **about: Any) -> Measured:
-    return Measured(
-        aim=about.pop("aim", "harmless"), p_first=p_first, difference=difference, longer=longer, **about
-    )
+    return Measured(aim=about.pop("aim", "harmless"), p_first=p_first, difference=difference, longer=longer, **about)
 
 
 def counts(rate: Any) -> tuple[int, int]:

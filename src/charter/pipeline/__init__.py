@@ -19,7 +19,7 @@ from charter.served import is_served
 from charter.stages import STAGES, UNTRAINED, Stage, checkpoints_made, stages_of
 from charter.store import RunFolder
 
-__all__ = ["STAGES", "Inputs", "Models", "Session", "Stage", "run", "stages_of"]
+__all__ = ["STAGES", "Inputs", "Models", "Session", "Stage", "check_until", "run", "stages_of"]
 
 _WORK: Mapping[Stage, Callable[[Session], None]] = {
     "revise": supervised.revise,
@@ -54,7 +54,7 @@ def run(recipe: Recipe, out: Path, progress: Progress, *, until: Stage = "report
         StageError: a stage could not do its work.
     """
     inputs = Inputs.read(recipe)
-    _check(recipe, until)
+    check_until(recipe, until)
     models = Models(recipe.model)
     refuse_foreign(out)
     if (out / MANIFEST_NAME).exists():
@@ -74,7 +74,12 @@ def run(recipe: Recipe, out: Path, progress: Progress, *, until: Stage = "report
     return RunFolder.read(out)
 
 
-def _check(recipe: Recipe, until: Stage) -> None:
+def check_until(recipe: Recipe, until: Stage) -> None:
+    """Refuses a stage that a run of this recipe does not come to.
+
+    Raises:
+        ConfigError: naming the stages that it has, or what it cannot do.
+    """
     if until not in stages_of(recipe):
         raise ConfigError(f"this recipe has no stage '{until}'; its stages are {', '.join(stages_of(recipe))}")
     if until not in UNTRAINED and is_served(recipe.model.name):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from charter.constitution import Constitution, load_constitution
 from charter.digests import digest
+from charter.documents import did_you_mean
 from charter.errors import ConfigError
 from charter.evaluate import judge_kind, load_groups, load_harm_rubric, load_rubric
 from charter.prefer import Principles
@@ -15,6 +16,7 @@ from charter.recipe import Recipe
 from charter.recipe_feedback import SIMULATED
 from charter.records import Preference, Prompt
 from charter.revise import load_few_shot
+from charter.stages import BASE, BEST_OF_N, checkpoints_of
 from charter.train import accelerate_config
 
 
@@ -48,6 +50,7 @@ class Inputs:
         if judge_kind(recipe.evaluate, recipe.prompts) != "oracle":
             load_rubric(recipe.evaluate.rubric)
             load_harm_rubric(recipe.evaluate.harm_rubric)
+        _check_servers(recipe)
         prompts = split(load_prompts(recipe.prompts, recipe.seed), recipe.prompts, recipe.seed)
         return cls(recipe, constitution, prompts, _phrasings(recipe))
 
@@ -92,6 +95,15 @@ def _check_raters(recipe: Recipe) -> None:
             "--set prefer.human.labels=runs/x --out runs/x --until pairs, "
             "then 'charter annotate runs/x', then 'charter run --out runs/x'"
         )
+
+
+def _check_servers(recipe: Recipe) -> None:
+    trained = [name for name in checkpoints_of(recipe) if name not in (BASE, BEST_OF_N)]
+    for name in recipe.evaluate.servers:
+        if name not in trained:
+            raise ConfigError(
+                f"evaluate.servers: this recipe trains no checkpoint '{name}'; {did_you_mean(name, trained)}"
+            )
 
 
 def _phrasings(recipe: Recipe) -> tuple[tuple[Prompt, ...], ...]:
