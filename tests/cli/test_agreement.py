@@ -152,6 +152,12 @@ def test_two_models(call: Any, tmp_path: Path, pairs: list[Pair]) -> None:
     assert both["accuracy"]["k"] == 60 - len(wrong[0] ^ wrong[1])
 
 
+def test_a_folder_of_charter_label_is_its_records(call: Any, tmp_path: Path, pairs: list[Pair]) -> None:
+    folder(tmp_path / "labels" / "prefer", judged(pairs))
+    found = as_json(call, tmp_path / "labels")
+    assert found["raters"][0]["labels"] == len(pairs)
+
+
 def test_our_own_records_and_a_table_of_people(call: Any, tmp_path: Path, pairs: list[Pair]) -> None:
     ours = tmp_path / "ai.jsonl"
     ours.write_text(
@@ -238,6 +244,7 @@ def test_nothing_in_common_and_nothing_to_plot(call: Any, tmp_path: Path, pairs:
     one = folder(tmp_path / "a", judged(pairs[:20]))
     other = folder(tmp_path / "b", judged(pairs[20:], digest="b" * 64))
     assert refusal(call, one, other, "--no-oracle").startswith("they have no pair in common: judge (ai aaaaaaaa)")
-    said = refusal(call, one, "--plot", tmp_path / "w.svg")
-    assert said.startswith("there is nothing to plot: there are no labels of people; leave --plot out")
+    code, out, err = call(one, "--plot", tmp_path / "w.svg")
+    assert (code, out.splitlines()[0]) == (2, "20 pairs of 20 prompts, 2 raters")
+    assert err.startswith("charter: error: there is nothing to plot: there are no labels of people; leave --plot out")
     assert not (tmp_path / "w.svg").exists()

@@ -43,8 +43,8 @@ def cli(
 ) -> None:
     """Compare raters: AI with human, each with each, with themselves and with the truth.
 
-    LABELS are runs, folders of labels that 'charter annotate' wrote, and files of preferences (hh-rlhf, TRL, CSV, or
-    Charter's own records as JSONL). A person is known by name, an AI by name and digest.
+    LABELS are runs, folders of labels that 'charter annotate' or 'charter label' wrote, and files of preferences
+    (hh-rlhf, TRL, CSV, or Charter's own records as JSONL). A person is known by name, an AI by name and digest.
 
     \b
     Examples:

@@ -29,12 +29,14 @@ def read_source(path: Path) -> Source:
     if (path / MANIFEST_NAME).is_file():
         return _of_run(path)
     if path.is_dir():
-        if not holds_labels(path):
+        within = path / PREFER  # 'charter label' keeps its records as a run does
+        folder = within if holds_labels(within) else path
+        if not holds_labels(folder):
             raise ConfigError(
                 f"{path}: no labels are there (neither shards nor answers); name a run, or a folder that "
-                "'charter prefer' or 'charter annotate' wrote"
+                "'charter label' or 'charter annotate' wrote"
             )
-        return Source(str(path), tuple(read_kept(path)))
+        return Source(str(path), tuple(read_kept(folder)))
     if _is_ours(path):
         return Source(str(path), tuple(_record(line) for line in read_lines(path)))
     labels = read_labels(path)
