@@ -127,7 +127,7 @@ def test_it_is_written_down_once(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_run_folder_means_the_model_that_it_trained(tmp_path: Path, tiny_llama: Path) -> None:
+def test_a_run_folder_means_the_model_that_it_trained_last(tmp_path: Path, tiny_llama: Path) -> None:
     folder = tmp_path / "run"
     recipe = Recipe(model=ModelConfig(name="base", revision="main", format="transcript", dtype="float32"))
     with RunFolder.open(folder, recipe, constitution_digest=""):
@@ -139,6 +139,9 @@ def test_a_run_folder_means_the_model_that_it_trained(tmp_path: Path, tiny_llama
     assert (config.name, config.revision) == (str(folder / "checkpoints" / "sl-cai"), None)
     assert (config.format, config.dtype) == ("transcript", "float32")
     assert model_config(str(folder), "chat").format == "chat"
+    for later in ("dpo", "rl-cai"):
+        shutil.copytree(tiny_llama, folder / "checkpoints" / later)
+        assert model_config(str(folder), None).name == str(folder / "checkpoints" / later)
 
 
 def test_any_other_name_is_that_of_a_recipe() -> None:

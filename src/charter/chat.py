@@ -13,9 +13,10 @@ from charter.recipe import ModelConfig
 from charter.records import Message
 from charter.respond import NOTHING_WRITTEN
 from charter.run_files import MANIFEST_NAME, read_recipe
+from charter.stages import DPO, RL_CAI, RLHF, SL_CAI
 
-_TRAINED = Path("checkpoints", "sl-cai")
-"""Where a run folder has the model that it trained."""
+_TRAINED = (RL_CAI, RLHF, DPO, SL_CAI)
+"""The models that a run trains, the last first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Talk:
 
 
 def model_config(reference: str, form: str | None) -> ModelConfig:
-    """How to load the model that ``reference`` means: whatever a recipe may name, or a run folder for what it trained.
+    """How to load the model that ``reference`` means: what a recipe may name, or a run folder for what it trained last.
 
     Raises:
         ModelError: the run has not come to its checkpoint.
@@ -115,8 +116,9 @@ def model_config(reference: str, form: str | None) -> ModelConfig:
     folder = Path(reference)
     config = ModelConfig(name=reference)
     if (folder / MANIFEST_NAME).is_file():
-        trained = folder / _TRAINED
-        if not trained.is_dir():
+        checkpoints = (folder / "checkpoints" / name for name in _TRAINED)
+        trained = next((each for each in checkpoints if each.is_dir()), None)
+        if trained is None:
             raise ModelError(f"{folder}: this run has trained no model yet; go on with 'charter run --out {folder}'")
         own = {"name": str(trained), "revision": None, "server": None}
         config = read_recipe(folder).model.model_copy(update=own)

@@ -28,7 +28,7 @@ def cli(
 ) -> None:
     """Talk to a model in the terminal, or to two side by side.
 
-    A run folder stands for the model that the run has trained. Each line is one turn; /help lists what else can be
+    A run folder stands for the model that the run has trained last. Each line is one turn; /help lists what else can be
     said. Piped input is answered line by line, and only the answers are written to stdout.
 
     \b
