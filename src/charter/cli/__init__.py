@@ -28,7 +28,7 @@ COMMANDS = {
     "rl": "Train a policy by reinforcement learning against the reward model.",
     "annotate": "Show pairs of responses on a local page, and keep which one people prefer.",
     "agreement": "Compare raters: AI with human, each with each, with themselves and with the truth.",
-    "evaluate": "Answer the test prompts with both checkpoints and judge every answer.",
+    "evaluate": "Answer the test prompts with every checkpoint and judge every answer.",
     "compare": "Compare the checkpoints of one run, or of several on the same prompts: Elo scores, harm, evasiveness.",
     "consistency": "Ask a model the same request in many phrasings, and count how often two get the same decision.",
     "multiple-choice": "Score a model on multiple-choice sets by the log-probabilities that it gives to the options.",

@@ -10,7 +10,7 @@ from charter.cli.run_options import request, run_options
 @click.command(name="evaluate")
 @run_options
 def cli(**options: Any) -> None:
-    """Answer the test prompts with both checkpoints and judge every answer.
+    """Answer the test prompts with every checkpoint and judge every answer.
 
     This is 'charter run' up to the verdicts. Stages before it that are missing in the run folder
     are done first, and 'charter run --out' with the same folder does the rest.

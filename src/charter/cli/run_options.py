@@ -40,7 +40,10 @@ _FLAGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "--feedback",
         "prefer.feedback",
-        {"type": click.Choice(["ai", "human", "mixed"]), "help": "Who says which of two responses is better."},
+        {
+            "type": click.Choice(["ai", "human", "mixed"]),
+            "help": "Who says which of two responses is better; for people, see prefer.human.labels.",
+        },
     ),
     ("--labels", "prefer.labels", {"type": click.Choice(["soft", "hard"]), "help": "Probabilities, or 0 and 1."}),
     ("--orders", "prefer.orders", {"type": click.Choice(["both", "one"]), "help": "In which orders a pair is shown."}),
