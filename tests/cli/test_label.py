@@ -31,7 +31,7 @@ def write(tmp_path: Path, rows: list[dict[str, Any]]) -> Path:
 
 def invoke(*arguments: object) -> Result:
     fixed = ["--judge", "organism", "--few-shot", "organism", "--quiet"]
-    result = CliRunner().invoke(cli, [*map(str, arguments), *fixed])
+    result = CliRunner().invoke(cli, [*fixed, *map(str, arguments)])
     if result.exception is not None and not isinstance(result.exception, SystemExit | CharterError):
         raise result.exception
     return result
@@ -99,3 +99,9 @@ def test_a_file_without_pairs_is_refused(tmp_path: Path) -> None:
     result = invoke(write(tmp_path, [{"prompt": "x", "response_a": "y"}]), "--out", tmp_path / "out")
     assert isinstance(result.exception, ConfigError)
     assert "no column 'response_b'" in str(result.exception)
+
+
+def test_where_no_pair_has_a_label_the_first_reason_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    made = invoke(write(tmp_path, ROWS), "--out", tmp_path / "out", "--few-shot", "default")
+    assert made.exit_code == 0, made.output
+    assert "no pair has a label; the first: the judge failed: " in caplog.text + made.output

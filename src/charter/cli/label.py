@@ -1,5 +1,6 @@
 """``charter label``: labels for pairs of responses of one's own, by a judge model under a constitution."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,8 +68,9 @@ def cli(file: Path, out: Path, **options: Any) -> None:
     """Label which of two responses is better, for pairs of your own.
 
     FILE is JSON Lines or CSV with prompt, response_a and response_b, and perhaps kind (red_team is compared for
-    harmlessness, any other for helpfulness). Files with chosen and rejected, and Charter's own records, are read as
-    well; labels in them are not looked at. OUT gets each label as a record, and preferences.jsonl for TRL.
+    harmlessness, any other for helpfulness; where there is none, --aim decides). Files with chosen and rejected, and
+    Charter's own records, are read as well; labels in them are not looked at. OUT gets each label as a record, and
+    preferences.jsonl for TRL.
 
     \b
     Examples:
@@ -117,6 +119,7 @@ def _label(
     load_few_shot(made.few_shot, reasoning=made.reasoning)  # a mistake in either is told before a model is loaded
     completer = load_completer(ModelConfig(name=judge, format="transcript" if chat_format == "transcript" else "chat"))
     labelled = label_pairs(pairs, Comparer(completer, asked, made, seed), out, Progress(quiet=quiet))
+    _warn_of_none(labelled)
     results = label_results(labelled.preferences)
     if form == "json":
         unknown = {"oracle", "seconds_per_label"}
@@ -125,6 +128,12 @@ def _label(
         print_json({"file": str(file), "out": str(out), "pairs": len(pairs), **made_now, "labels": figures})
     else:
         _print(results, labelled, out / EXPORT_NAME)
+
+
+def _warn_of_none(labelled: "Labelled") -> None:
+    """Says why where not one pair has a label: the table has the kind of failure alone."""
+    if all(each.p_first is None for each in labelled.preferences):
+        logging.getLogger(__name__).warning("no pair has a label; the first: %s", labelled.preferences[0].reason)
 
 
 def _print(results: "dict[str, LabelResults]", labelled: "Labelled", export: Path) -> None:
@@ -145,4 +154,4 @@ def _print(results: "dict[str, LabelResults]", labelled: "Labelled", export: Pat
     out = console()
     out.print(made)
     rate = "" if labelled.rate is None else f", {labelled.rate:,.1f} a second"
-    out.print(text(f"{labelled.made:,} labels made now{rate}; all of them: {export}"), soft_wrap=True)
+    out.print(text(f"{labelled.made:,} pairs asked about now{rate}; all labels: {export}"), soft_wrap=True)
