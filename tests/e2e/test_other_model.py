@@ -27,10 +27,15 @@ principles:
     revision_request: Write it again in plain words.
     comparison_question: Which answer is plainer?
 """
-SMALL = ("revise.rounds=2", "revise.few_shot=none", "shard_size=4", "sft.batch_size=4", "sft.epochs=1", "seed=3")
+SMALL = (
+    *("revise.rounds=2", "revise.few_shot=none", "shard_size=4", "sft.batch_size=4", "sft.epochs=1", "seed=3"),
+    # Random weights give neither option a probability worth the name: the organism says which response is better.
+    *("prefer.judge=organism", "prefer.few_shot=organism", "reward.batch_size=2", "reward.best_of=2"),
+    *("dpo.batch_size=2", "rl.batch_size=4", "rl.generations=2", "rl.steps=2", "rl.judge_prompts=8"),
+)
 # Random weights end a turn as seldom as they write any other token: drawn hot, most answers end within 600.
 SAMPLING = tuple(
-    f"{stage}.sampling={{temperature: 9.0, max_new_tokens: 600}}" for stage in ("revise", "helpful", "evaluate")
+    f"{stage}.sampling={{temperature: 9.0, max_new_tokens: 600}}" for stage in ("revise", "helpful", "prefer", "rl", "evaluate")
 )
 
 
@@ -68,7 +73,7 @@ def test_a_model_of_another_kind_goes_through_every_stage(
     stages = {name: stage["records"] for name, stage in results["stages"].items()}
     assert [stages[name] for name in ("revise", "helpful", "answer-base", "answer-sl-cai")] == [5, 3, 7, 7]
     assert stages["sft"] > 0
-    for name in ("base", "sl-cai"):
+    for name in ("base", "sl-cai", "best-of-n", "dpo", "rl-cai"):
         checkpoint = results["checkpoints"][name]
         # Random weights write no verdict: unknown is counted as unknown.
         assert checkpoint["unscored"]["k"] + checkpoint["broken"]["k"] == checkpoint["unscored"]["n"] == 7

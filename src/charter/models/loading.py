@@ -62,6 +62,21 @@ def load_local(config: ModelConfig) -> "LoadedModel":
     return load_model(config, folder, base, text_folder)
 
 
+def in_own_form(config: ModelConfig) -> ModelConfig:
+    """The configuration of a model of which nobody said how it is shown a conversation: by its chat template, or as a
+    transcript where it has none.
+
+    Raises:
+        ModelError: the model cannot be found.
+    """
+    if is_served(config.name):
+        return config
+    folder = resolve(config.name, config.revision)
+    base = check_folder(folder)
+    text_folder = folder if base is None or has_tokenizer(folder) else base
+    return config.model_copy(update={"format": "chat" if has_chat_template(text_folder) else "transcript"})
+
+
 def check_folder(folder: Path) -> Path | None:
     """Checks the folder and, where it holds an adapter, its base; returns the base's folder.
 

@@ -4,6 +4,7 @@ import gc
 from pathlib import Path
 
 from charter.models import Completer, load_completer
+from charter.models.loading import in_own_form
 from charter.recipe import ModelConfig
 
 
@@ -23,10 +24,11 @@ class Models:
         return self._load(self._config.model_copy(update={"name": str(path), "revision": None, "server": server}))
 
     def judge(self, name: str) -> Completer:
-        """A model that judges; ``self`` is the base model."""
+        """A model that judges; ``self`` is the base model. Another one is shown conversations in its own form."""
         if name == "self":
             return self.base()
-        return self._load(self._config.model_copy(update={"name": name, "revision": None, "server": None}))
+        config = self._config.model_copy(update={"name": name, "revision": None, "server": None})
+        return self._load(in_own_form(config))
 
     def release(self) -> None:
         """Gives the models' memory back."""
