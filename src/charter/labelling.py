@@ -87,6 +87,7 @@ def exported(preference: Preference) -> dict[str, Any] | None:
         "p_chosen": max(p, 1 - p),
         "kind": pair.prompt.kind,
         "principles": [vote.principle_id for vote in preference.votes],
+        "feedback": preference.feedback,
         "rater": preference.rater,
         "id": preference.id,
     }

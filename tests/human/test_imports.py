@@ -295,3 +295,12 @@ def test_a_labels_id_follows_from_what_was_said() -> None:
     other = joined(PAIR, [look(PAIR, "ann", 0, 0.0)])
     assert one == again
     assert one.id != other.id
+
+
+def test_what_a_model_labelled_is_no_label_of_a_person_and_still_a_pair(tmp_path: Path) -> None:
+    said = {"prompt": "How?", "chosen": "Like this.", "rejected": "No."}
+    path = lines(tmp_path / "mixed.jsonl", {**said, "feedback": "ai", "rater": "a model"}, {**said, "rater": "Ann"})
+    labels = read_labels(path)
+    assert [each.rater for each in labels.looks] == ["Ann"]
+    assert [(each.reason, each.rows) for each in labels.unusable] == [("labelled by a model, not by a person", 1)]
+    assert len(read_pairs(path)) == 1

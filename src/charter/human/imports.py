@@ -162,8 +162,10 @@ def _label_folder(path: Path) -> Path:
 
 def _no_label(row: Row) -> str:
     """Why a row is no label of a person; empty where it is one."""
+    if row.by_model or (isinstance(row.record, Preference) and row.record.feedback == "ai"):
+        return "labelled by a model, not by a person"
     if isinstance(row.record, Preference):
-        return "labelled by a model, not by a person" if row.record.feedback == "ai" else ""
+        return ""
     return "no preference" if row.p_one is None else ""
 
 

@@ -49,6 +49,8 @@ class Row:
     rater: str = ""
     seconds: float | None = None
     kind: PromptKind | None = None
+    by_model: bool = False
+    """Whether the row says that a model gave the label, as those do that ``charter label`` writes."""
     record: Preference | Pair | None = None
     """What the row is, where Charter wrote it."""
 
@@ -233,6 +235,7 @@ def _labelled(value: Mapping[str, Any], messages: Turns, one: str, other: str, p
         rater=_rater(value.get("rater")),
         seconds=_seconds(value.get("seconds")),
         kind=_kind(value.get("kind")),
+        by_model=value.get("feedback") == "ai",
     )
 
 
