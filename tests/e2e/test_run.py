@@ -68,9 +68,13 @@ def test_results_hold_labels_reward_model_policies_and_snapshots(finished: Any) 
 
 
 def test_it_prints_the_table_and_where_the_report_is(finished: Any) -> None:
-    rows = {line.split()[0]: line for line in finished.printed.splitlines() if line.strip().endswith("points")}
+    table, *_ = finished.printed.split("Change from base")
+    rows = {words[0]: words for line in table.splitlines() if len(words := line.split()) > len(SNAPSHOTS)}
     for rate, n in {"harmful": 8, "helpful": 4, "evasive": 8, "over-refused": 4}.items():
-        assert rows[rate].count(f"/{n} ") == 2
+        count, *rates = rows[rate][1:]
+        assert int(count) == n
+        assert len(rates) == len(SNAPSHOTS)
+        assert all(rate.endswith("%") for rate in rates)
     assert "3 conversations, before and after" in finished.printed
     report = finished.path / "report.html"
     assert finished.printed.splitlines()[-1] == f"report: {report}"

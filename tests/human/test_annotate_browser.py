@@ -122,8 +122,7 @@ def test_a_reloaded_page_knows_its_rater_and_another_may_take_over(chromium: Any
     assert text(chromium, "note") == "Welcome back: 1 of 3 are done."
     chromium.ask("document.getElementById('change').click()")
     until(chromium, "document.activeElement.id === 'name'")
-    chromium.type("bob")
-    chromium.ask("document.querySelector('#sign-in button').click()")
+    chromium.ask("document.getElementById('name').value = 'bob'; document.querySelector('#sign-in button').click()")
     is_at(chromium, "0 of 3")
     chromium.press("2")
     is_at(chromium, "1 of 3")
