@@ -35,7 +35,8 @@ SMALL = (
 )
 # Random weights end a turn as seldom as they write any other token: drawn hot, most answers end within 600.
 SAMPLING = tuple(
-    f"{stage}.sampling={{temperature: 9.0, max_new_tokens: 600}}" for stage in ("revise", "helpful", "prefer", "rl", "evaluate")
+    f"{stage}.sampling={{temperature: 9.0, max_new_tokens: 600}}"
+    for stage in ("revise", "helpful", "prefer", "rl", "evaluate")
 )
 
 
