@@ -17,6 +17,8 @@ _MOST = 6.0
 """Natural log of the largest factor that is written out."""
 _NAMED = 3
 """Principles that one sentence names."""
+_WORTH_NAMING = 0.01
+"""The least share of what pulls towards an answer for which a principle is named."""
 
 
 def heading(stage: StageTrace) -> Iterator[str]:
@@ -35,7 +37,7 @@ def heading(stage: StageTrace) -> Iterator[str]:
     yield f"The {stage.candidates:,} nearest of {stage.lessons:,} were looked at{_left_out(stage)}"
     if stage.others is not None:
         yield f"One drawn at random from the rest pulls {stage.others:.0%} as much as these do on average"
-    if named := [each for each in stage.principles if each.principle_id and each.toward][:_NAMED]:
+    if named := [each for each in stage.principles if each.principle_id and (each.toward or 0.0) >= _WORTH_NAMING][:_NAMED]:
         parts = ", ".join(f"{each.principle_id} ({percent(each.toward)})" for each in named)
         yield f"What pulls towards the answer was learned most under {parts}"
 
