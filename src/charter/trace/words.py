@@ -37,8 +37,9 @@ def heading(stage: StageTrace) -> Iterator[str]:
     yield f"The {stage.candidates:,} nearest of {stage.lessons:,} were looked at{_left_out(stage)}"
     if stage.others is not None:
         yield f"One drawn at random from the rest pulls {stage.others:.0%} as much as these do on average"
-    if named := [each for each in stage.principles if each.principle_id and (each.toward or 0.0) >= _WORTH_NAMING][:_NAMED]:
-        parts = ", ".join(f"{each.principle_id} ({percent(each.toward)})" for each in named)
+    named = [each for each in stage.principles if each.principle_id and (each.toward or 0.0) >= _WORTH_NAMING]
+    if named:
+        parts = ", ".join(f"{each.principle_id} ({percent(each.toward)})" for each in named[:_NAMED])
         yield f"What pulls towards the answer was learned most under {parts}"
 
 
