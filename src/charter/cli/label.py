@@ -1,6 +1,5 @@
 """``charter label``: labels for pairs of responses of one's own, by a judge model under a constitution."""
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +132,8 @@ def _label(
 def _warn_of_none(labelled: "Labelled") -> None:
     """Says why where not one pair has a label: the table has the kind of failure alone."""
     if all(each.p_first is None for each in labelled.preferences):
+        import logging
+
         logging.getLogger(__name__).warning("no pair has a label; the first: %s", labelled.preferences[0].reason)
 
 

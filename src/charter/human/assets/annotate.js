@@ -104,9 +104,8 @@ class Page {
     sessionStorage.removeItem(NAME_KEY);
     this.task = null;
     at("name").value = "";
-    this.view("start");
     this.say("");
-    this.begin();
+    this.begin(); // shows the start once it has its answer: until then a name that is given would be lost
   }
 
   view(name) {
