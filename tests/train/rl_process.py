@@ -8,21 +8,20 @@ import gc
 import json
 import os
 import signal
-import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from sft_process import Slow, ended, fork, marks, rendezvous  # beside this file
 from transformers import AutoModelForCausalLM
 from trl import GRPOTrainer, RLOOTrainer  # noqa: F401
 
 from charter.models import hf_load, hf_probe  # noqa: F401
 from charter.models.folder import model_digest
-from charter.progress import Advance, Progress
+from charter.progress import Progress
 from charter.recipe import ModelConfig
 from charter.recipe_section import SamplingConfig
 from charter.recipe_training import RlConfig
@@ -44,21 +43,6 @@ class Letters:
         return [float(answer.count("e")) for answer in answers]
 
 
-class Slow(Progress):
-    """Leaves time to be killed in, and says where it began."""
-
-    def __init__(self, began: Path, pause: float) -> None:
-        super().__init__(quiet=True)
-        self._began = began
-        self._pause = pause
-
-    @contextmanager
-    def task(self, label: str, total: int, done: int = 0) -> Iterator[Advance]:
-        with self._began.open("a") as file:
-            file.write(f"{done}\n")
-        yield lambda _: time.sleep(self._pause)
-
-
 def likes_e(samples: Sequence[Sample]) -> list[Behaviour]:
     return [Behaviour.HELPFUL if "e" in sample.text else Behaviour.EVASIVE for sample in samples]
 
@@ -78,25 +62,6 @@ def task(base: Path, out: Path, **config: Any) -> RlTask:
     )
 
 
-def fork(work: Callable[[], object], **environment: str) -> int:
-    child = os.fork()
-    if child:
-        return child
-    status = 1
-    try:
-        os.environ.update(environment)
-        work()
-        status = 0
-    finally:
-        sys.stderr.flush()
-        os._exit(status)
-
-
-def ended(child: int) -> int:
-    """The exit status, negative for a signal."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def killed_and_continued(base: Path, folder: Path) -> dict[str, Any]:
     """A training killed twice, in the middle of steps and looks, against one that is left alone."""
     about: dict[str, Any] = {"batch_size": 16, "steps": 8, "save_steps": 2, "judge_steps": 3}
@@ -104,8 +69,8 @@ def killed_and_continued(base: Path, folder: Path) -> dict[str, Any]:
     statuses = []
     for _ in range(2):
         child = fork(lambda: train_rl(task(base, out, **about), PROMPTS, Slow(began, 0.05)))
-        before = saved(folder)
-        while saved(folder) <= before:
+        before = marks(folder)
+        while marks(folder) <= before:
             time.sleep(0.005)
         time.sleep(0.06)
         os.kill(child, signal.SIGKILL)
@@ -117,18 +82,9 @@ def killed_and_continued(base: Path, folder: Path) -> dict[str, Any]:
     return {"statuses": statuses, "unfinished": unfinished, "began": began.read_text().split()}
 
 
-def saved(folder: Path) -> int:
-    """The step of the last whole checkpoint."""
-    found = folder.glob(".killed.training/checkpoint-*/charter-complete")
-    return max((int(mark.parent.name.removeprefix("checkpoint-")) for mark in found), default=0)
-
-
 def shared(base: Path, folder: Path) -> dict[str, Any]:
     """Two processes, as ``accelerate launch`` starts them, with half of a step each; and one that takes it all."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    common = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2"}
+    common = rendezvous()
     about: dict[str, Any] = {"steps": 3, "judge_steps": 2}
 
     def half() -> None:
