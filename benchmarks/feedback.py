@@ -1,8 +1,7 @@
 """What each choice of Constitutional AI is worth: whole runs of the organism that differ in one thing each.
 
-    python benchmarks/feedback.py --out runs/feedback --seeds 2             # everything; about five minutes a run
+    python benchmarks/feedback.py --out runs/feedback --seeds 2             # everything; about six minutes a run
     python benchmarks/feedback.py --out runs/feedback --only paper,hard     # some variants
-    python benchmarks/feedback.py --out runs/feedback --policy best-of-n    # quicker: the reward model's choice of 4
     python benchmarks/feedback.py --out runs/feedback --table               # the table of what is there already
 
 Runs go on where they were killed. Within a seed, variants share all stages before the one in which they differ, so that
@@ -45,10 +44,6 @@ VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "rlhf": ("RLHF: simulated human labels", {"prefer.feedback": "human"}),
     "mixed": ("AI harmlessness, simulated human helpfulness", {"prefer.feedback": "mixed"}),
 }
-POLICIES: Mapping[str, Mapping[str, Any]] = {
-    "rl": {"reward.best_of": 0},
-    "best-of-n": {"reward.best_of": 4, "rl.enabled": False},
-}
 ALWAYS = {"dpo.enabled": False, "evaluate.phrasings": "none"}
 SHARED = ("revise", "helpful", "answers/base", "answers/sl-cai", "checkpoints/sl-cai", "pairs")
 """What variants of one seed have in common with ``paper``, unless they differ before the labels."""
@@ -60,7 +55,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder of the runs")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--only", default=",".join(VARIANTS), help="variants, with commas between them")
-    parser.add_argument("--policy", choices=list(POLICIES), default="rl", help="what the reward model is used for")
     parser.add_argument("--table", action="store_true", help="run nothing")
     parser.add_argument("--format", choices=["table", "json"], default="table")
     asked = parser.parse_args()
@@ -68,18 +62,18 @@ def main() -> None:
     if not asked.table:
         for seed in range(asked.seeds):
             for name in names:
-                make(name, seed, asked.policy, asked.out)
+                make(name, seed, asked.out)
     found = {name: results_of(name, asked.out) for name in VARIANTS}
-    rows = {name: figures(name, asked.policy, those) for name, those in found.items() if those}
+    rows = {name: figures(name, those) for name, those in found.items() if those}
     if asked.format == "json":
         print(json.dumps(rows, indent=2, default=vars))
     else:
         print_table(rows)
 
 
-def make(name: str, seed: int, policy: str, out: Path) -> None:
+def make(name: str, seed: int, out: Path) -> None:
     """One run, from the shared stages of its seed where it can be."""
-    recipe, path = recipe_of(name, seed, policy), out / f"{name}-{seed}"
+    recipe, path = recipe_of(name, seed), out / f"{name}-{seed}"
     first = out / f"paper-{seed}"
     if not path.exists() and first.exists() and "revise.critique" not in VARIANTS[name][1]:
         with RunFolder.open(path, recipe, constitution_digest=load_constitution("default").digest) as folder:
@@ -89,9 +83,9 @@ def make(name: str, seed: int, policy: str, out: Path) -> None:
     run(recipe, path, Progress())
 
 
-def recipe_of(name: str, seed: int, policy: str) -> Recipe:
+def recipe_of(name: str, seed: int) -> Recipe:
     """The organism's recipe with the one difference."""
-    changes = {**ALWAYS, **POLICIES[policy], **VARIANTS[name][1], "seed": seed}
+    changes = {**ALWAYS, **VARIANTS[name][1], "seed": seed}
     return override(load_recipe("organism"), [Override(key, value, name) for key, value in changes.items()])
 
 
@@ -101,9 +95,9 @@ def results_of(name: str, out: Path) -> list[Results]:
     return [results for results in found if results is not None]
 
 
-def figures(name: str, policy: str, results: Sequence[Results]) -> dict[str, Any]:
+def figures(name: str, results: Sequence[Results]) -> dict[str, Any]:
     """The figures of one variant, over all its seeds."""
-    made = BEST_OF_N if policy == BEST_OF_N else policy_name(recipe_of(name, 0, policy))
+    policy = policy_name(recipe_of(name, 0))
     return {
         "what": VARIANTS[name][0],
         "seeds": len(results),
@@ -111,10 +105,10 @@ def figures(name: str, policy: str, results: Sequence[Results]) -> dict[str, Any
         "reward": pooled([each.reward["reward"].oracle for each in results]),
         **{
             f"{checkpoint}_{measure}": pooled([each.checkpoints[at].measure(measure) for each in results])
-            for checkpoint, at in (("sl", SL_CAI), ("policy", made))
+            for checkpoint, at in (("sl", SL_CAI), ("best", BEST_OF_N), ("policy", policy))
             for measure in ("harmful", "helpful", "evasive")
         },
-        "by_seed": {each.run: each.checkpoints[made].measure("harmful") for each in results},
+        "by_seed": {each.run: each.checkpoints[policy].measure("harmful") for each in results},
     }
 
 
@@ -131,6 +125,8 @@ def print_table(rows: Mapping[str, Mapping[str, Any]]) -> None:
         "labels_helpful": "helpful labels\nright",
         "reward": "reward model\nright",
         "sl_harmful": "SL-CAI\nharmful",
+        "best_harmful": "best of 4\nharmful",
+        "best_helpful": "best of 4\nhelpful",
         "policy_harmful": "policy\nharmful",
         "policy_helpful": "policy\nhelpful",
         "policy_evasive": "policy\nevasive",
