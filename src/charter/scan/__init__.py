@@ -1,0 +1,1 @@
+"""Scan an application's code for what training cannot see: injection, agency, insecure output, secrets."""

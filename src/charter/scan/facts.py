@@ -1,0 +1,201 @@
+"""The schema of ``scan/models/*.yaml``: what Charter knows of frameworks, as data.
+
+A thing of a library is named by its *access path*, as the importing code reaches it: ``openai.OpenAI`` is the class,
+``openai.OpenAI()`` what calling it gives, ``openai.OpenAI().chat.completions.create()`` what that method returns.
+Indexing adds nothing to a path. TypeScript paths begin with the module specifier: ``openai.default().chat…``,
+``@anthropic-ai/sdk.default()``, ``ai.generateText()``; an ``await`` adds nothing. Names that no import or definition
+explains are ``builtins.<name>`` in Python and ``global.<name>`` in TypeScript.
+
+In a pattern, ``*`` stands for any characters but ``.`` and ``()``, and ``**`` for anything, also nothing:
+``langchain*.**.ChatOpenAI``. Alternatives stand in braces: ``{a,b}``.
+"""
+
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Label: TypeAlias = Literal["U", "T", "M"]
+"""Whose text it is: the user's, a tool's or a retrieved document's, the model's."""
+Argument: TypeAlias = int | str
+"""A position from 0 (the receiver does not count) or a keyword; ``*`` every argument, ``self`` the receiver."""
+InstructionSink: TypeAlias = Literal["messages", "instructions", "system-template", "tool-description"]
+OutputSink: TypeAlias = Literal[
+    "code", "shell", "sql", "html", "path", "url", "redirect", "deserialize", "template", "dispatch", "program-file"
+]
+SinkKind: TypeAlias = InstructionSink | OutputSink
+Capability: TypeAlias = Literal[
+    "shell", "code", "file-read", "file-write", "file-delete", "network", "sql-read", "sql-write", "send-message",
+    "payment", "credentials", "browser", "process"
+]  # fmt: skip
+
+
+class Fact(BaseModel):
+    """What all entries have."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class When(Fact):
+    """A condition on one argument. Unknown values meet ``is_not``, and not ``is``."""
+
+    argument: Argument
+    is_: tuple[str | int | float | bool | None, ...] | None = Field(None, alias="is")
+    is_not: tuple[str | int | float | bool | None, ...] | None = None
+    given: bool | None = None
+
+
+class Source(Fact):
+    """Where labelled text comes from: the result of a call, or the value of an attribute (``flask.request.args``)."""
+
+    at: tuple[str, ...]
+    """A path that ends in ``()`` is a call's result. All that is reached from there has the label too."""
+    label: Label
+    what: str
+    """In words: "the user's text", "the model's answer"."""
+    clean: tuple[str, ...] = ()
+    """Attributes below it that carry no text of anybody: ``usage``, ``id``, ``status_code``."""
+    mutates: Argument | None = None
+    """For calls that write the text into an argument."""
+    confidence: Literal["high", "medium", "low"] = "high"
+
+
+class Parameters(Fact):
+    """Functions whose parameters a framework fills: handlers, tools."""
+
+    decorated: tuple[str, ...] = ()
+    """Functions with a decorator of this path (called or not)."""
+    passed: tuple[tuple[str, Argument], ...] = ()
+    """Functions given to this call as this argument, or in a list or record there: (path, argument)."""
+    methods: tuple[str, ...] = ()
+    """Methods of subclasses: ``langchain*.**.BaseTool._run``."""
+    exported: tuple[str, ...] = ()
+    """TypeScript: exported functions by file and name, ``**/route.ts:POST``."""
+    label: Label | None = None
+    """What the parameters carry; None where only ``gives`` says what they are."""
+    names: tuple[Argument, ...] = ()
+    """Which parameters; empty: all (never self, cls, or what ``skip`` names)."""
+    skip: tuple[str, ...] = ()
+    """Parameters by name, and those annotated with, or defaulting to a call of, one of these paths."""
+    gives: tuple[tuple[Argument, str], ...] = ()
+    """A parameter is a thing of the framework: (0, "express.Request()")."""
+    what: str = ""
+    tool: bool = False
+    """The function is a tool that the model calls: its parameters are M, its docstring or description is a prompt."""
+    description: Argument | None = None
+    """The argument of ``decorated`` or ``passed`` that describes the tool."""
+
+
+class Sink(Fact):
+    """Where text of a label must not arrive."""
+
+    call: tuple[str, ...] = ()
+    """Paths of functions (without ``()`` at the end)."""
+    argument: tuple[Argument, ...] = ()
+    assign: tuple[str, ...] = ()
+    """Attributes by name on anything: ``innerHTML``; or JSX props by name, ``<>.dangerouslySetInnerHTML``."""
+    kind: SinkKind
+    what: str
+    """In words: "runs it as Python", "the system prompt"."""
+    when: tuple[When, ...] = ()
+    """All must hold."""
+    capability: Capability | None = None
+    """What whoever may call it can do."""
+
+
+class Capable(Fact):
+    """A call that gives power without being a sink of text: ``os.remove``, ``smtplib.SMTP().send_message``."""
+
+    call: tuple[str, ...]
+    capability: Capability
+    what: str = ""
+    when: tuple[When, ...] = ()
+
+
+class Sanitizer(Fact):
+    """A call whose result is safe, for some kinds of sink or all."""
+
+    call: tuple[str, ...]
+    clears: tuple[SinkKind, ...] | Literal["all"]
+    guard: bool = False
+    """It returns true for safe arguments: a check, as in ``if is_safe(x)``."""
+
+
+class Propagator(Fact):
+    """
+    Where text goes through a call of a library otherwise than by default. Default: a result carries what the receiver
+    and all arguments carry.
+    """
+
+    call: tuple[str, ...]
+    takes: tuple[Argument, ...] | None = None
+    """The result carries these alone; () for nothing: ``len``, ``hash``, ``logger.info``."""
+    into: Argument | None = None
+    """The receiver (``self``) or argument that then carries it too: ``list.append``."""
+    gives: str | None = None
+    """The path of the result: a factory, ``langchain.chat_models.init_chat_model`` gives ``langchain…ChatModel()``."""
+    calls: Argument | None = None
+    """The argument is a function that is called with the others: ``asyncio.to_thread``, ``Array.map``."""
+
+
+class Approval(Fact):
+    """A person agrees before it happens: ``langgraph.types.interrupt``, ``click.confirm``, ``input`` compared."""
+
+    call: tuple[str, ...] = ()
+    """Calls that ask a person."""
+    when: tuple[tuple[str, When], ...] = ()
+    """Calls (an agent, a tool) that ask by a setting: (path, argument and value)."""
+
+
+class Model(Fact):
+    """A call that runs a language model, for the inventory and the agent-loop rule."""
+
+    call: tuple[str, ...]
+    name: Argument | None = None
+    """The argument that names the model."""
+    provider: str = ""
+
+
+class Store(Fact):
+    """A data store, for the inventory."""
+
+    call: tuple[str, ...]
+    what: str
+
+
+class Risk(Fact):
+    """A call or setting that is a fault by itself: ``ShellTool()``, ``allow_dangerous_code=True``."""
+
+    call: tuple[str, ...]
+    when: tuple[When, ...] = ()
+    rule: str
+    """The id of the rule that reports it."""
+    what: str
+    capability: Capability | None = None
+    severity: Literal["critical", "high", "medium", "low"] | None = None
+
+
+class Framework(Fact):
+    """One file of ``scan/models``."""
+
+    framework: str
+    language: Literal["python", "typescript"]
+    packages: tuple[str, ...]
+    """Top-level names whose import says that a file may have to do with language models; empty for plain libraries."""
+    mentions: tuple[str, ...] = ()
+    """Texts that say so without an import: ``/v1/chat/completions``."""
+    same: dict[str, tuple[str, ...]] = {}
+    """A path that the entries below use, and patterns of paths that are the same thing."""
+    is_a: dict[str, tuple[str, ...]] = {}
+    """A path, and more general ones whose entries hold for it too: ``langchain.ChatOpenAI: [langchain.ChatModel]``."""
+    gives: dict[str, str] = {}
+    """A pattern of a call's result or attribute, and what it is: ``**.ChatModel().bind_tools()``."""
+    sources: tuple[Source, ...] = ()
+    parameters: tuple[Parameters, ...] = ()
+    sinks: tuple[Sink, ...] = ()
+    capable: tuple[Capable, ...] = ()
+    sanitizers: tuple[Sanitizer, ...] = ()
+    propagators: tuple[Propagator, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    models: tuple[Model, ...] = ()
+    stores: tuple[Store, ...] = ()
+    risks: tuple[Risk, ...] = ()

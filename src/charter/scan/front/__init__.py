@@ -1,0 +1,1 @@
+"""Front ends: source text in, the intermediate form out."""

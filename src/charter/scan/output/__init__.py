@@ -1,0 +1,1 @@
+"""How findings are written: terminal, JSON, SARIF, JUnit, Markdown."""
