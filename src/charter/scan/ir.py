@@ -398,8 +398,8 @@ class Export(Node):
     """
     JavaScript's exports: Alias(name within, name without). With ``module``: what is passed on from there, and
     Alias("*", "*") for all of it. ``module.exports = value`` is an Assign to that Name and exports
-    Alias("module.exports", "default"), and each entry of a literal by its own name too; ``exports.a = value`` likewise. ``export default value`` is an
-    Assign to Name("default") and Alias("default", "default").
+    Alias("module.exports", "default"), and each entry of a literal by its own name too; ``exports.a = value`` likewise.
+    ``export default value`` is an Assign to Name("default") and Alias("default", "default").
     """
 
     names: tuple[Alias, ...]
@@ -424,7 +424,7 @@ class Param(Node):
 class Function(Node):
     """
     A function or method; ``at`` is all of it, ``name_at`` its name (its first line for one without a name).
-    ``kind`` of a method: ``static``, ``class``, ``get``, ``set`` or ``plain``. JavaScript's constructor is ``__init__``.
+    ``kind`` of a method: ``static``, ``class``, ``get``, ``set`` or ``plain``. A constructor is ``__init__``.
     """
 
     name: str
