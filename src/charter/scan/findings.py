@@ -48,7 +48,7 @@ class Finding:
     """One fault at one place."""
 
     rule: str
-    """The rule's id, "insecure-output/shell-command"."""
+    """The rule's id, "output/shell-command"."""
     category: Category
     severity: Severity
     confidence: Confidence

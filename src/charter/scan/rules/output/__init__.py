@@ -1,0 +1,1 @@
+"""The model's text where it acts."""
