@@ -22,8 +22,8 @@ Label: TypeAlias = Literal["U", "T", "M"]
 """Whose text it is: the user's, a tool's or a retrieved document's, the model's."""
 Argument: TypeAlias = int | str
 """
-A position from 0 (the receiver does not count) or a keyword; ``*`` every argument, ``self`` the receiver. In TypeScript a
-keyword is a key of an object that is given as an argument: ``system`` in ``generateText({system: …})``.
+A position from 0 (the receiver does not count) or a keyword; ``*`` every argument, ``self`` the receiver. In
+TypeScript a keyword is a key of an object that is given as an argument: ``system`` in ``generateText({system: …})``.
 """
 InstructionSink: TypeAlias = Literal["messages", "instructions", "system-template", "tool-description"]
 OutputSink: TypeAlias = Literal[
@@ -156,7 +156,7 @@ class Propagator(Fact):
     gives: str | None = None
     """The path of the result: a factory, ``langchain.chat_models.init_chat_model`` gives ``langchain…ChatModel()``."""
     same: Argument | None = None
-    """The result is this argument itself, a function included: ``util.promisify``, ``typing.cast``, ``asyncio.wait_for``."""
+    """The result is this argument itself, functions too: ``util.promisify``, ``typing.cast``, ``asyncio.wait_for``."""
     calls: Argument | None = None
     """The argument is a function that is called with the others: ``asyncio.to_thread``, ``Array.map``."""
 
