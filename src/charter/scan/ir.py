@@ -59,10 +59,11 @@ class Attr(Node):
 
 @dataclass(slots=True, eq=False)
 class Index(Node):
-    """``base[key]``; key None is a slice, some stretch of the base."""
+    """``base[key]``; key None is a slice, some stretch of the base, and ``bounds`` what its ends are made of."""
 
     base: "Expr"
     key: "Expr | None"
+    bounds: tuple["Expr", ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -1,1 +1,1 @@
-"""Front ends: source text in, the intermediate form out."""
+"""Front ends: each kind of source code, lowered to the intermediate form."""

@@ -1,0 +1,28 @@
+"""Lines and columns, counted as the parsers count them."""
+
+from charter.scan.ir import Span
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """The lines of a file. Unlike ``str.splitlines`` it breaks at no form feed or separator, as no parser does."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return tuple(text.split("\n"))
+
+
+class Columns:
+    """Turns the parsers' columns, which count bytes of UTF-8 from 0, into characters from 1."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self._wide = {
+            number: line.encode("utf-8", "surrogatepass") for number, line in enumerate(lines, 1) if not line.isascii()
+        }
+
+    def character(self, line: int, column: int) -> int:
+        """The column of one byte of a line."""
+        wide = self._wide.get(line)
+        return column + 1 if wide is None else len(wide[:column].decode("utf-8", "replace")) + 1
+
+    def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
+        """A stretch between two bytes."""
+        return Span(line, self.character(line, column), end_line, self.character(end_line, end_column))
