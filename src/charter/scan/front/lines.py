@@ -10,6 +10,18 @@ def split_lines(text: str) -> tuple[str, ...]:
     return tuple(text.split("\n"))
 
 
+def across(first: Span, last: Span) -> Span:
+    """From the start of one stretch to the end of another."""
+    return Span(first.line, first.column, last.end_line, last.end_column)
+
+
+def first_line(at: Span, lines: tuple[str, ...]) -> Span:
+    """The part of a stretch that stands on its first line."""
+    if at.line == at.end_line:
+        return at
+    return Span(at.line, at.column, at.line, max(at.column, len(lines[at.line - 1]) + 1))
+
+
 class Columns:
     """Turns the parsers' columns, which count bytes of UTF-8 from 0, into characters from 1."""
 

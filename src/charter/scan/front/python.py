@@ -3,23 +3,21 @@
 import ast
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from charter.scan import ir
-from charter.scan.front.lines import split_lines
+from charter.scan.front.chains import if_chain
+from charter.scan.front.lines import first_line, split_lines
 from charter.scan.front.python_broken import lower_broken
 from charter.scan.front.python_expressions import (
     EXPRESSIONS,
     OPERATORS,
     Context,
-    first_line,
+    kind_of_method,
     lower_all,
     lower_expression,
     lower_parameters,
 )
-
-LONG_ELIF = 24
-"""From so many branches on, a chain of ``elif`` becomes the cases of a Match, which do not nest."""
 
 
 def lower_python(path: str, text: str) -> ir.Module:
@@ -81,23 +79,9 @@ def _if(node: ast.If, context: Context) -> ir.Statement:
     branches = [node]
     while len(branches[-1].orelse) == 1 and isinstance(branches[-1].orelse[0], ast.If):
         branches.append(branches[-1].orelse[0])
-    if len(branches) >= LONG_ELIF:
-        return _flat_if(node, branches, context)
     other = _block(branches[-1].orelse, context)
-    for branch in reversed(branches):
-        test = lower_expression(branch.test, context)
-        made = ir.If(context.at(branch), test, _block(branch.body, context), other)
-        other = (made,)
-    return made
-
-
-def _flat_if(node: ast.If, branches: Sequence[ast.If], context: Context) -> ir.Statement:
-    cases = [
-        ir.Case(None, (), lower_expression(branch.test, context), _block(branch.body, context)) for branch in branches
-    ]
-    if branches[-1].orelse:
-        cases.append(ir.Case(None, (), None, _block(branches[-1].orelse, context)))
-    return ir.Match(context.at(node), ir.Const(context.at(node.test), True), tuple(cases))
+    tested = [(context.at(each), lower_expression(each.test, context), _block(each.body, context)) for each in branches]
+    return if_chain(tested, other)
 
 
 def _for(node: ast.For | ast.AsyncFor, context: Context) -> ir.Statement:
@@ -264,24 +248,6 @@ def _name_at(node: Any, at: ir.Span, keyword: int, context: Context) -> ir.Span:
     if not start:  # a name that Unicode normalised, or one on the next line
         start = at.column
     return ir.Span(at.line, start, at.line, start + len(node.name))
-
-
-def kind_of_method(decorators: Sequence[ir.Expr]) -> Literal["plain", "static", "class", "get", "set"]:
-    """What its decorators make of a method."""
-    for decorator in decorators:
-        match decorator:
-            case ir.Name(id="staticmethod"):
-                return "static"
-            case ir.Name(id="classmethod"):
-                return "class"
-            case ir.Name(id=name) | ir.Attr(name=name) if name in _GETTERS:
-                return "get"
-            case ir.Attr(name="setter"):
-                return "set"
-    return "plain"
-
-
-_GETTERS = frozenset({"property", "cached_property", "abstractproperty", "computed_field", "hybrid_property"})
 
 
 def _type_alias(node: Any, context: Context) -> ir.Statement:

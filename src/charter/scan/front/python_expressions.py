@@ -6,10 +6,11 @@ result. What differs between files stands in a Context.
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from charter.scan import ir
-from charter.scan.front.lines import Columns
+from charter.scan.front.chains import balanced
+from charter.scan.front.lines import Columns, across, first_line
 
 _SPAN = ir.Span
 _tuple_new = tuple.__new__
@@ -21,8 +22,6 @@ OPERATORS: dict[type[ast.AST], str] = {
     ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not", ast.And: "and", ast.Or: "or", ast.Not: "not",
     ast.USub: "-", ast.UAdd: "+", ast.Invert: "~",
 }  # fmt: skip
-LONG_CHAIN = 24
-"""From so many operands on, a chain of one operator becomes a balanced tree: its depth would stop every walker."""
 
 
 class Context:
@@ -60,30 +59,6 @@ def lower_expression(node: ast.expr, context: Context) -> ir.Expr:
 def lower_all(nodes: Sequence[ast.expr], context: Context) -> tuple[ir.Expr, ...]:
     """Several, in their order."""
     return tuple([EXPRESSIONS[type(node)](node, context) for node in nodes]) if nodes else ()
-
-
-def balanced(op: str, operands: Sequence[ir.Expr]) -> ir.Expr:
-    """``a op b op c`` for an operator that groups in any way: to the left, or balanced where there are many."""
-    if len(operands) <= LONG_CHAIN:
-        made = operands[0]
-        for operand in operands[1:]:
-            made = ir.Binary(across(made.at, operand.at), op, made, operand)
-        return made
-    half = len(operands) // 2
-    left, right = balanced(op, operands[:half]), balanced(op, operands[half:])
-    return ir.Binary(across(left.at, right.at), op, left, right)
-
-
-def across(first: ir.Span, last: ir.Span) -> ir.Span:
-    """From the start of one stretch to the end of another."""
-    return ir.Span(first.line, first.column, last.end_line, last.end_column)
-
-
-def first_line(at: ir.Span, lines: tuple[str, ...]) -> ir.Span:
-    """The part of a stretch that stands on its first line."""
-    if at.line == at.end_line:
-        return at
-    return ir.Span(at.line, at.column, at.line, max(at.column, len(lines[at.line - 1]) + 1))
 
 
 def _constant(node: ast.Constant, context: Context) -> ir.Expr:
@@ -292,6 +267,23 @@ def _param(node: ast.arg, kind: Any, default: ast.expr | None, context: Context)
     value = None if default is None else lower_expression(default, context)
     return ir.Param(context.at(node), node.arg, kind, annotation, value)
 
+
+def kind_of_method(decorators: Sequence[ir.Expr]) -> Literal["plain", "static", "class", "get", "set"]:
+    """What its decorators make of a method."""
+    for decorator in decorators:
+        match decorator:
+            case ir.Name(id="staticmethod"):
+                return "static"
+            case ir.Name(id="classmethod"):
+                return "class"
+            case ir.Name(id=name) | ir.Attr(name=name) if name in _GETTERS:
+                return "get"
+            case ir.Attr(name="setter"):
+                return "set"
+    return "plain"
+
+
+_GETTERS = frozenset({"property", "cached_property", "abstractproperty", "computed_field", "hybrid_property"})
 
 EXPRESSIONS: dict[type[ast.AST], Lower] = {
     ast.Constant: _constant,
