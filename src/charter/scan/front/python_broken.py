@@ -29,7 +29,7 @@ def lower_broken(path: str, text: str) -> ir.Module:
     lowering = _TreeStatements(lines)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of escapes in strings that mean nothing
-        body = lowering.block(tree.root_node)
+        body = lowering.block(tree.root_node, documented=True)
     broken = sorted({*lowering.broken, *_broken(tree, lowering)})
     return ir.Module(path, "python", body, tuple(broken), lines)
 
@@ -88,13 +88,13 @@ class _TreeStatements(TreeExpressions):
         return None
 
     def evaluate(self, node: Node) -> ir.Block:
-        made: list[ir.Statement] = []
-        for each in named(node):
-            if each.type in ("assignment", "augmented_assignment"):
-                made.append(self.assignment(each))
-            else:
-                made.append(ir.Evaluate(self.at(each), self.expression(each)))
-        return tuple(made)
+        parts = named(node)
+        if len(parts) == 1 and parts[0].type in ("assignment", "augmented_assignment"):
+            return (self.assignment(parts[0]),)
+        at, values = self.at(node), self.all(parts)
+        if len(values) == 1:
+            return (ir.Evaluate(at, values[0]),)
+        return (ir.Evaluate(at, ir.Sequence(at, values, "tuple")),)
 
     def assignment(self, node: Node) -> ir.Statement:
         at, targets, value = self.at(node), [], node

@@ -84,37 +84,45 @@ class TreeExpressions:
             if child.type == "string_content":
                 parts.append(ir.Const(self.at(child), _content(text_of(child), flags)))
             elif child.type == "interpolation":
-                parts.append(self.interpolation(child))
-        constants = [part.value for part in parts if isinstance(part, ir.Const)]
-        if len(constants) < len(parts) or "f" in flags or "t" in flags:
-            return ir.Text(at, tuple(parts))
-        plain = "".join([value for value in constants if isinstance(value, str)])
+                parts.extend(self.interpolation(child))
+        if "f" in flags or "t" in flags:
+            return ir.Text(at, _merged(parts))
+        plain = "".join([part.value for part in parts if isinstance(part, ir.Const) and isinstance(part.value, str)])
         return ir.Const(at, plain.encode("latin-1", "replace") if "b" in flags else plain)
 
-    def interpolation(self, node: Node) -> ir.Expr:
-        """``{value!r:spec}`` is ``format(repr(value), spec)``, as in ``python_expressions``."""
+    def interpolation(self, node: Node) -> list[ir.Expr]:
+        """``{value!r:spec}`` is ``format(repr(value), spec)``; ``{value=}`` is preceded by its own text."""
         value = node.child_by_field_name("expression")
         made = self.expression(value)
         at = made.at
         conversion, spec = node.child_by_field_name("type_conversion"), node.child_by_field_name("format_specifier")
-        if conversion is not None and text_of(conversion) == "!r":
+        itself = [
+            ir.Const(at, f"{text_of(value)}=") for sign in node.children if sign.type == "=" and value is not None
+        ]
+        if (conversion is not None and text_of(conversion) == "!r") or (itself and conversion is None and spec is None):
             made = ir.Call(at, ir.Name(at, "repr"), (ir.Arg(made),))
         if spec is not None:
-            inner = [part for each in named(spec) for part in named(each)]
-            how: ir.Expr = ir.Const(self.at(spec), text_of(spec)[1:])
-            if inner:
-                how = ir.Text(self.at(spec), self.all(inner))
-            made = ir.Call(at, ir.Name(at, "format"), (ir.Arg(made), ir.Arg(how)))
-        return made
+            made = ir.Call(at, ir.Name(at, "format"), (ir.Arg(made), ir.Arg(self.format_spec(spec))))
+        return [*itself, made]
+
+    def format_spec(self, node: Node) -> ir.Expr:
+        at, text = self.at(node), node.text or b""
+        parts: list[ir.Expr] = []
+        done = 1  # the colon
+        for each in named(node):
+            start, end = each.start_byte - node.start_byte, each.end_byte - node.start_byte
+            parts += [ir.Const(at, text[done:start].decode("utf-8", "replace")), self.only(each)]
+            done = end
+        rest = ir.Const(at, text[done:].decode("utf-8", "replace"))
+        return ir.Text(at, _merged([*parts, rest])) if parts else rest
 
     def joined(self, node: Node) -> ir.Expr:
         """Adjacent literals are one."""
         made = self.all(named(node))
-        values = [part.value for part in made if isinstance(part, ir.Const)]
-        if len(values) == len(made) and all(isinstance(value, str) for value in values):
-            return ir.Const(self.at(node), "".join([str(value) for value in values]))
-        parts = [inner for part in made for inner in (part.parts if isinstance(part, ir.Text) else (part,))]
-        return ir.Text(self.at(node), tuple(parts))
+        merged = _merged([inner for part in made for inner in (part.parts if isinstance(part, ir.Text) else (part,))])
+        if len(merged) == 1 and not any(isinstance(part, ir.Text) for part in made):
+            return ir.Const(self.at(node), merged[0].value) if isinstance(merged[0], ir.Const) else merged[0]
+        return ir.Text(self.at(node), merged)
 
     def attribute(self, node: Node) -> ir.Expr:
         name = node.child_by_field_name("attribute")
@@ -139,6 +147,11 @@ class TreeExpressions:
             return self.opaque(node)
         key = keys[0] if len(keys) == 1 else ir.Sequence(self.at(parts[1]), keys, "tuple")
         return ir.Index(self.at(node), self.expression(parts[0]), key)
+
+    def union(self, node: Node) -> ir.Expr:
+        """``A | B`` in an annotation."""
+        parts = self.all(named(node))
+        return balanced("|", parts) if parts else self.opaque(node)
 
     def call(self, node: Node) -> ir.Expr:
         func, arguments = self.expression(node.child_by_field_name("function")), node.child_by_field_name("arguments")
@@ -300,6 +313,22 @@ def text_of(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "replace")
 
 
+def _merged(parts: list[ir.Expr]) -> tuple[ir.Expr, ...]:
+    """Parts of a text, with neighbours that are constants made one and empty ones left out."""
+    made: list[ir.Expr] = []
+    for part in parts:
+        match (made[-1] if made else None), part:
+            case ir.Const(value=str() as first), ir.Const(value=str() as second):
+                made[-1] = ir.Const(across(made[-1].at, part.at), first + second)
+            case ir.Const(value=bytes() as start), ir.Const(value=bytes() as end):
+                made[-1] = ir.Const(across(made[-1].at, part.at), start + end)
+            case _, ir.Const(value=""):
+                pass
+            case _:
+                made.append(part)
+    return tuple(made)
+
+
 def _operator(node: Node) -> str:
     op = node.child_by_field_name("operator")
     return "" if op is None else text_of(op)
@@ -351,6 +380,7 @@ _LOWER: dict[str, _Lower] = {
     "attribute": TreeExpressions.attribute,
     "subscript": TreeExpressions.subscript,
     "generic_type": TreeExpressions.generic,
+    "union_type": TreeExpressions.union,
     "type": TreeExpressions.only,
     "call": TreeExpressions.call,
     "dictionary": TreeExpressions.dictionary,
