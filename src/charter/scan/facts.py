@@ -24,6 +24,7 @@ Argument: TypeAlias = int | str
 """
 A position from 0 (the receiver does not count) or a keyword; ``*`` every argument, ``self`` the receiver. In
 TypeScript a keyword is a key of an object that is given as an argument: ``system`` in ``generateText({system: …})``.
+A dot leads on into a record: ``code_execution_config.use_docker`` is that entry of the dict given as the first.
 """
 InstructionSink: TypeAlias = Literal["messages", "instructions", "system-template", "tool-description"]
 OutputSink: TypeAlias = Literal[
@@ -43,14 +44,17 @@ class Fact(BaseModel):
 
 
 class When(Fact):
-    """A condition on one argument. Unknown values meet ``is_not``, and not ``is``."""
+    """
+    A condition on one argument. A constant is compared by its value, anything of a library by its path
+    (``yaml.SafeLoader``). Unknown values meet ``is_not``, and not ``is``.
+    """
 
     argument: Argument
     is_: tuple[str | int | float | bool | None, ...] | None = Field(None, alias="is")
     is_not: tuple[str | int | float | bool | None, ...] | None = None
     given: bool | None = None
     holds: tuple[str, ...] | None = None
-    """The text, or a constant part of it, has one of these in it: ``/chat/completions`` in the URL."""
+    """Constant text in the argument, at any depth, has one of these in it: ``/chat/completions`` in the URL."""
 
 
 class Source(Fact):
@@ -96,6 +100,8 @@ class Parameters(Fact):
     """The function is a tool that the model calls: its parameters are M, its docstring or description is a prompt."""
     description: Argument | None = None
     """The argument of ``decorated`` or ``passed`` that describes the tool."""
+    returns: SinkKind | None = None
+    """Where the result goes: a function whose result is the system prompt (``instructions``), a page (``html``)."""
 
 
 class Sink(Fact):
