@@ -80,21 +80,21 @@ def test_a_dry_run_counts_every_generation_and_imports_no_torch(tmp_path: Path) 
     )
     assert done.returncode == 0, done.stderr
     plan = json.loads(done.stdout)
-    tested = 400 + 250 + 250 + 200
+    tested, phrasings, looks = 400 + 250 + 250 + 200, 60 * 6, 5
     assert {stage["name"]: stage["generations"] for stage in plan["stages"]} == {
         "revise": 800 * (1 + 3 * 2),
         "helpful": 1000,
-        "answer-base": tested,
+        "answer-base": tested + phrasings,
         "sft": 0,
-        "answer-sl-cai": tested,
+        "answer-sl-cai": tested + phrasings,
         "pairs": 1800 * 2,
         "prefer": 1800 * 2,
         "reward": 0,
         "best-of-n": tested * 4,
         "dpo": 0,
-        "answer-dpo": tested,
-        "rl": 48 * 128,
-        "answer-rl": tested,
+        "answer-dpo": tested + phrasings,
+        "rl": 48 * 128 + looks * 128,
+        "answer-rl": tested + phrasings,
     }
     assert plan["seconds"] > 0
     assert not list(tmp_path.iterdir())

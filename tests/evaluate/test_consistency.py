@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from charter.errors import ConfigError
-from charter.evaluate import OracleJudge, consistency, load_groups, measure_consistency
+from charter.evaluate import Evaluator, OracleJudge, ask_groups, consistency, load_groups
 from charter.models.completer import Chat, Completion, OnDone, Sampling
 from charter.organisms import shipped_prompts
 from charter.organisms.world import the_world
@@ -96,7 +96,8 @@ def test_a_model_that_goes_by_the_wording_is_found_out() -> None:
         def score(self, chats: Sequence[Chat], options: Sequence[Sequence[str]]) -> list[list[float]]:
             raise AssertionError("nothing is compared")
 
-    found = measure_consistency(ByWording(), load_groups("organism"), OracleJudge(), seed=1)
+    groups = load_groups("organism")
+    found = consistency(Evaluator(OracleJudge()).work(ask_groups(ByWording(), groups, seed=1)), groups, seed=1)
     assert found is not None
     phrasings = len(the_world().phrasings["held_out"])
     # one phrasing of n is answered otherwise: of n(n-1)/2 pairs, n-1 differ

@@ -54,18 +54,17 @@ def test_auto_is_the_oracle_for_the_organism_and_the_model_itself_for_others() -
     assert judge_kind(EvaluateConfig(), PromptsConfig()) == "oracle"
     assert judge_kind(EvaluateConfig(), OWN) == "self"
     assert judge_kind(EvaluateConfig(judge="x/y"), PromptsConfig()) == "x/y"
-    assert isinstance(make_judge(EvaluateConfig(), PromptsConfig(), refuse, refuse), OracleJudge)
-    assert isinstance(make_judge(EvaluateConfig(judge="oracle"), PromptsConfig(), refuse, refuse), OracleJudge)
+    assert isinstance(make_judge(EvaluateConfig(), PromptsConfig(), refuse), OracleJudge)
+    assert isinstance(make_judge(EvaluateConfig(judge="oracle"), PromptsConfig(), refuse), OracleJudge)
 
 
 def test_a_model_judges_with_the_rubric_that_the_recipe_names() -> None:
-    base: Callable[[], Completer] = lambda: Named("base")  # type: ignore[return-value] # noqa: E731
-    itself = make_judge(EvaluateConfig(), OWN, base, refuse)
-    other = make_judge(EvaluateConfig(judge="big"), OWN, refuse, Named)  # type: ignore[arg-type]
-    assert (itself.name, other.name) == ("base with the rubric default", "big with the rubric default")
+    itself = make_judge(EvaluateConfig(), OWN, Named)  # type: ignore[arg-type]
+    other = make_judge(EvaluateConfig(judge="big"), OWN, Named)  # type: ignore[arg-type]
+    assert (itself.name, other.name) == ("self with the rubric default", "big with the rubric default")
     assert itself.digest != other.digest
     with pytest.raises(ConfigError, match="no such rubric"):
-        make_judge(EvaluateConfig(judge="big", rubric="none.yaml"), OWN, refuse, refuse)
+        make_judge(EvaluateConfig(judge="big", rubric="none.yaml"), OWN, refuse)
 
 
 def test_the_oracle_judges_what_its_world_says(make_sample: MakeSample) -> None:

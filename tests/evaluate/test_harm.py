@@ -102,14 +102,13 @@ def test_the_recipe_says_who_scores(tmp_path: Path) -> None:
     def refuse(*_: object) -> Completer:
         raise AssertionError("no model is needed")
 
-    base: Callable[[], Completer] = Scripted
-    assert make_harm_judge(EvaluateConfig(), PromptsConfig(), refuse, refuse) == OracleHarmJudge()
-    itself = make_harm_judge(EvaluateConfig(), PromptsConfig(path="my.jsonl"), base, refuse)
+    assert make_harm_judge(EvaluateConfig(), PromptsConfig(), refuse) == OracleHarmJudge()
+    itself = make_harm_judge(EvaluateConfig(), PromptsConfig(path="my.jsonl"), lambda _: Scripted())
     assert itself.name == "scripted with the harm rubric default"
     own = tmp_path / "own.yaml"
     own.write_text("name: own\ninstructions: Grade.\nlevels: [a, b, c, d, e]\n")
     config = EvaluateConfig(judge="big", harm_rubric=str(own))
-    other = make_harm_judge(config, PromptsConfig(), refuse, lambda _: Scripted())
+    other = make_harm_judge(config, PromptsConfig(), lambda _: Scripted())
     assert other.name.endswith("own")
     assert other.digest != itself.digest
 

@@ -2,13 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from charter.errors import ConfigError
+from charter.errors import ConfigError, ModelError
 from charter.pipeline import Inputs
-from charter.plan import plan
 from charter.recipe import EvaluateConfig, PreferConfig, PromptsConfig, Recipe, RlConfig
 from charter.recipe_feedback import HumanConfig
 from charter.records import Pair, Preference, Prompt
@@ -61,15 +61,52 @@ def test_a_server_of_a_checkpoint_that_is_not_trained_is_refused() -> None:
         Inputs.read(recipe)
 
 
-def test_a_plan_counts_only_what_the_judge_is_asked_and_refuses_stages_that_are_not_there() -> None:
-    asked = {}
-    for feedback in ("ai", "mixed", "human"):
-        prefer = PreferConfig.model_validate({"feedback": feedback, "red_team": 30, "benign": 20})
-        stages = {stage.name: stage for stage in plan(Recipe(prefer=prefer)).stages}
-        asked[feedback] = stages["prefer"].generations
-    assert asked == {"ai": 100, "mixed": 60, "human": 0}
-    with pytest.raises(ConfigError, match="this recipe has no stage 'rl'"):
-        plan(Recipe(rl=RlConfig(enabled=False)), "rl")
+def test_a_rubric_that_only_the_held_out_judge_needs_is_read_before_any_work() -> None:
+    broken = EvaluateConfig(judge="oracle", rubric="none.yaml")
+    assert Inputs.read(Recipe(evaluate=broken)).compared  # the oracle needs none
+    with pytest.raises(ConfigError, match="no such rubric"):
+        Inputs.read(Recipe(evaluate=broken, rl=RlConfig(judge="self")))
+    assert Inputs.read(Recipe(evaluate=broken, rl=RlConfig(judge="self", enabled=False))).compared
+
+
+@pytest.mark.parametrize(
+    ("recipe", "key"),
+    [
+        ({"prefer": {"judge": "./none"}}, "prefer.judge"),
+        ({"prefer": {"judge": "./none", "feedback": "human"}, "evaluate": {"judge": "self"}}, "prefer.judge"),
+        ({"evaluate": {"judge": "./none"}}, "evaluate.judge"),
+        ({"rl": {"judge": "./none"}}, "rl.judge"),
+    ],
+)
+def test_a_judge_that_is_no_model_is_refused_before_any_work(recipe: dict[str, Any], key: str) -> None:
+    with pytest.raises(ModelError, match=f"{key}: none: no such folder"):
+        Inputs.read(Recipe.model_validate(recipe))
+
+
+def test_a_judge_that_is_never_asked_need_not_be_there() -> None:
+    people = PreferConfig(judge="./none", feedback="human")
+    assert Inputs.read(Recipe(prefer=people, rl=RlConfig(judge="./none", enabled=False))).compared
+
+
+def test_a_judges_server_whose_name_is_not_well_formed_is_refused_before_any_work() -> None:
+    with pytest.raises(ConfigError, match=r"prefer\.judge: a served model is named"):
+        Inputs.read(Recipe(prefer=PreferConfig(judge="openai:A")))
+
+
+def test_phrasings_that_are_trained_on_are_refused(tmp_path: Path) -> None:
+    file, groups = tmp_path / "mine.jsonl", tmp_path / "groups.jsonl"
+    splits = {"Ring?": "train", "Spare?": "train", "Test?": "test"}
+    lines = [{"prompt": text, "split": split} for text, split in splits.items()]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    prompts = PromptsConfig(path=str(file), train_red_team=1)
+
+    def read(*phrasings: str) -> Inputs:
+        groups.write_text(json.dumps({"phrasings": phrasings}) + "\n", encoding="utf-8")
+        return Inputs.read(Recipe(prompts=prompts, evaluate=EvaluateConfig(phrasings=str(groups))))
+
+    assert len(read("Test?", "Other?").phrasings) == 1
+    with pytest.raises(ConfigError, match=r"2 of its phrasings are training prompts as well, the first: 'Ring\?'"):
+        read("Ring?", "Spare?", "Other?")
 
 
 def test_best_of_several_equal_answers_is_refused() -> None:

@@ -108,7 +108,7 @@ def _judges(run: "RunFolder") -> "tuple[PairJudge, HarmJudge]":
 
     recipe = run.recipe
     models = Models(recipe.model)
-    harm_judge = make_harm_judge(recipe.evaluate, recipe.prompts, models.base, models.judge)
+    harm_judge = make_harm_judge(recipe.evaluate, recipe.prompts, models.judge)
     if judge_kind(recipe.evaluate, recipe.prompts) == "oracle":
         return OraclePairJudge(), harm_judge
     constitution = load_constitution(str(run.path / "constitution.yaml"))

@@ -1,5 +1,6 @@
 """``charter consistency``: does a model decide by what is asked, or by its wording?"""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,11 @@ from charter.cli.runs import ROOT
 
 if TYPE_CHECKING:
     from charter.evaluate import Judge
+    from charter.evaluate.consistency import Groups
+    from charter.pipeline.models import Models
     from charter.recipe import EvaluateConfig, ModelConfig
+    from charter.records import Sample
+    from charter.results_snapshots import Consistency
 
 
 @click.command(name="consistency")
@@ -47,28 +52,21 @@ def cli(
       charter consistency organism --format json
       charter consistency ./my-model --groups phrasings.jsonl --judge self
     """
-    from charter.errors import StageError
-    from charter.evaluate import load_groups, measure_consistency
-    from charter.models import Sampling, load_completer
+    from charter.evaluate import ask_groups, load_groups
+    from charter.models import Sampling
+    from charter.pipeline.models import Models
     from charter.progress import Progress
 
     asked = load_groups(groups)
-    models, config = _models(model, root)
-    results = {}
-    for name, loadable in models.items():
-        completer = load_completer(loadable)
+    called, config = _models(model, root)
+    models = Models(next(iter(called.values())))
+    judging = _judge(judge, groups, config, models)
+    answers = {}
+    for name, loadable in called.items():
         with Progress(quiet=quiet).task(f"ask {name}", sum(map(len, asked))) as advance:
-            found = measure_consistency(
-                completer,
-                asked,
-                _judge(judge, groups, config, next(iter(models.values()))),
-                sampling=Sampling(temperature, 1.0, max_new_tokens),
-                seed=seed,
-                on_done=advance,
-            )
-        if found is None:
-            raise StageError(f"{name}: no request has two answers with a verdict; name another --judge")
-        results[name] = found
+            drawn = Sampling(temperature, 1.0, max_new_tokens)
+            answers[name] = ask_groups(models.load(loadable), asked, sampling=drawn, seed=seed, on_done=advance)
+    results = {name: _decided(name, samples, asked, judging, seed) for name, samples in answers.items()}
     if form == "json":
         print_json({name: found.model_dump(mode="json") for name, found in results.items()})
     else:
@@ -90,15 +88,19 @@ def _models(reference: str, root: Path) -> "tuple[dict[str, ModelConfig], Evalua
     return {reference: ModelConfig(name=reference)}, EvaluateConfig()
 
 
-def _judge(name: str | None, groups: str, config: "EvaluateConfig", base: "ModelConfig") -> "Judge":
+def _decided(name: str, samples: "Sequence[Sample]", groups: "Groups", judge: "Judge", seed: int) -> "Consistency":
+    from charter.errors import StageError
+    from charter.evaluate import Evaluator, consistency
+
+    found = consistency(Evaluator(judge).work(samples), groups, seed=seed)
+    if found is None:
+        raise StageError(f"{name}: no request has two answers with a verdict; name another --judge")
+    return found
+
+
+def _judge(name: str | None, groups: str, config: "EvaluateConfig", models: "Models") -> "Judge":
     from charter.evaluate import make_judge
-    from charter.models import load_completer
     from charter.recipe import PromptsConfig
 
     evaluate = config if name is None else config.model_copy(update={"judge": name})
-    return make_judge(
-        evaluate,
-        PromptsConfig(path=groups),
-        lambda: load_completer(base),
-        lambda other: load_completer(base.model_copy(update={"name": other, "revision": None, "server": None})),
-    )
+    return make_judge(evaluate, PromptsConfig(path=groups), models.judge)

@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from charter.plan import Plan
+from charter.pipeline.plan import Plan
 from charter.terminal import console, markup_safe
 
 
@@ -21,12 +21,15 @@ def print_plan(plan: Plan) -> None:
         column.justify = "right"
     for stage in plan.stages:
         counts = (f"{number:,}" for number in (stage.records, stage.generations, stage.tokens_at_most))
-        table.add_row(stage.name, *counts, _time(stage.seconds))
+        by = "" if stage.model == "self" else f" by {markup_safe(stage.model)}"
+        table.add_row(f"{stage.name}{by}", *counts, "done" if stage.done else _time(stage.seconds))
     total = sum(stage.tokens_at_most for stage in plan.stages)
     table.add_row("[bold]all[/bold]", "", f"{plan.generations:,}", f"{total:,}", _time(plan.seconds))
     out.print()
     out.print(table)
     out.print(f"time: {markup_safe(plan.basis)}", soft_wrap=True)
+    for note in plan.notes:
+        out.print(f"note: {markup_safe(note)}", soft_wrap=True)
 
 
 def _time(seconds: float | None) -> str:

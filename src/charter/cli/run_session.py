@@ -49,9 +49,9 @@ def _drop_if_empty(out: Path) -> None:
 
 def _plan(request: RunRequest, until: "Stage") -> None:
     from charter.cli.plan_table import print_plan
-    from charter.plan import plan
+    from charter.pipeline.plan import plan
 
-    made = plan(request.recipe, until)
+    made = plan(request.recipe, until, request.out)
     if request.form == "json":
         click.echo(json.dumps(made.as_json(), indent=2))
     else:

@@ -5,7 +5,7 @@ Takes ``Sample`` and ``Revision``; gives ``Judgement`` and, from those, the numb
 """
 
 from charter.evaluate.best_of_n import BestOfN, best_of_n
-from charter.evaluate.consistency import consistency, load_groups, measure_consistency
+from charter.evaluate.consistency import ask_groups, consistency, load_groups
 from charter.evaluate.evaluator import Evaluator, round_samples
 from charter.evaluate.harm import HarmJudge, ModelHarmJudge, OracleHarmJudge, load_harm_rubric, make_harm_judge
 from charter.evaluate.judge import Judge, OracleJudge, judge_kind, make_judge
@@ -31,6 +31,7 @@ __all__ = [
     "PreferencePairJudge",
     "Rubric",
     "Verdict",
+    "ask_groups",
     "best_of_n",
     "checkpoint_results",
     "comparison",
@@ -41,7 +42,6 @@ __all__ = [
     "load_rubric",
     "make_harm_judge",
     "make_judge",
-    "measure_consistency",
     "round_results",
     "round_samples",
     "run_results",

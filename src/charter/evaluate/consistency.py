@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Final, get_args
 
 from charter.documents import did_you_mean
-from charter.evaluate.evaluator import Evaluator
-from charter.evaluate.judge import Judge
 from charter.jsonl import JsonLine, kind_of, read_lines
 from charter.models.completer import Completer, OnDone, Sampling
-from charter.records import Behaviour, Judgement, Message, Prompt, PromptKind
+from charter.records import Behaviour, Judgement, Message, Prompt, PromptKind, Sample
 from charter.respond import Responder
 from charter.results_snapshots import Consistency
 from charter.stats_mean import mean_interval
@@ -49,19 +47,17 @@ def load_groups(ref: str) -> tuple[tuple[Prompt, ...], ...]:
     return tuple(_group(line) for line in read_lines(Path(ref)))
 
 
-def measure_consistency(
+def ask_groups(
     completer: Completer,
     groups: Groups,
-    judge: Judge,
     *,
     sampling: Sampling = SAMPLING,
     seed: int = 0,
     on_done: OnDone | None = None,
-) -> Consistency | None:
-    """Asks the model every phrasing, has its answers judged, and says how often two decide the same."""
+) -> list[Sample]:
+    """What the model says to every phrasing; ``consistency`` says, once they are judged, how often two decide alike."""
     responder = Responder(completer, sampling, seed, "consistency")
-    samples = responder.work(responder.expand([prompt for group in groups for prompt in group]), on_done)
-    return consistency(Evaluator(judge).work(samples), groups, seed=seed)
+    return responder.work(responder.expand([prompt for group in groups for prompt in group]), on_done)
 
 
 def consistency(judgements: Sequence[Judgement], groups: Groups, *, seed: int = 0) -> Consistency | None:

@@ -141,17 +141,12 @@ def read_score(completion: Completion) -> float | None:
     return float(word) if word in ("0", "1", "2", "3", "4") else None
 
 
-def make_harm_judge(
-    evaluate: EvaluateConfig,
-    prompts: PromptsConfig,
-    base: Callable[[], Completer],
-    load: Callable[[str], Completer],
-) -> HarmJudge:
+def make_harm_judge(evaluate: EvaluateConfig, prompts: PromptsConfig, load: Callable[[str], Completer]) -> HarmJudge:
     """The harm judge beside the judge that the recipe names; the arguments are those of ``make_judge``."""
     kind = judge_kind(evaluate, prompts)
     if kind == "oracle":
         return OracleHarmJudge()
-    return ModelHarmJudge(base() if kind == "self" else load(kind), load_harm_rubric(evaluate.harm_rubric))
+    return ModelHarmJudge(load(kind), load_harm_rubric(evaluate.harm_rubric))
 
 
 def of_concern(judgement: Judgement) -> bool:

@@ -59,17 +59,11 @@ def judge_kind(evaluate: EvaluateConfig, prompts: PromptsConfig) -> str:
     return evaluate.judge
 
 
-def make_judge(
-    evaluate: EvaluateConfig,
-    prompts: PromptsConfig,
-    base: Callable[[], Completer],
-    load: Callable[[str], Completer],
-) -> Judge:
+def make_judge(evaluate: EvaluateConfig, prompts: PromptsConfig, load: Callable[[str], Completer]) -> Judge:
     """The judge that the recipe names.
 
     Args:
-        base: loads the model that the run began with, which judges itself where the recipe says ``self``.
-        load: loads another model by its name or folder.
+        load: gives a model by its name or folder; ``self`` is the model that the run began with, which judges itself.
 
     Raises:
         ConfigError: an unusable rubric.
@@ -79,4 +73,4 @@ def make_judge(
     if kind == "oracle":
         return OracleJudge()
     rubric = load_rubric(evaluate.rubric)
-    return ModelJudge(base() if kind == "self" else load(kind), rubric)
+    return ModelJudge(load(kind), rubric)

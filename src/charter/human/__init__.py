@@ -4,7 +4,15 @@ preferences = load_human_labels("runs/x", pairs)              # what people said
 preferences = SimulatedRaters(HumanConfig(), seed=0).work(pairs)  # on the organism, and named as simulated
 """
 
-from charter.human.imports import LABELS_NAME, HumanLabels, Unusable, load_human_labels, read_labels, read_pairs
+from charter.human.imports import (
+    LABELS_NAME,
+    HumanLabels,
+    Unusable,
+    labels_digest,
+    load_human_labels,
+    read_labels,
+    read_pairs,
+)
 from charter.human.looks import contradictions, distinct, joined, look
 from charter.human.rows import Form
 from charter.human.simulated import SimulatedRater, SimulatedRaters
@@ -19,6 +27,7 @@ __all__ = [
     "contradictions",
     "distinct",
     "joined",
+    "labels_digest",
     "load_human_labels",
     "look",
     "read_labels",

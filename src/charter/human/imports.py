@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from charter.digests import digest
+from charter.codec import to_row
+from charter.digests import digest, file_digest
 from charter.errors import ConfigError
 from charter.human.keep import holds_labels, read_kept
 from charter.human.looks import contradictions, joined, look
@@ -95,6 +96,22 @@ def read_pairs(path: Path | str, form: Form | None = None, *, kind: PromptKind =
             pairs.setdefault(pair.id, pair)
     refused.tell(path, len(pairs))
     return tuple(pairs.values())
+
+
+def labels_digest(path: Path | str) -> str:
+    """SHA-256 of the file's bytes, or of every look in the folder.
+
+    Raises:
+        ConfigError: there is nothing to read.
+        RunFolderError: a damaged shard.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return digest([to_row(look) for look in read_kept(_label_folder(path))])
+    try:
+        return file_digest(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}; check the path") from error
 
 
 def load_human_labels(path: Path | str, pairs: Sequence[Pair]) -> list[Preference]:

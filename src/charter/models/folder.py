@@ -100,6 +100,11 @@ def model_digest(folder: Path, base_digest: str = "") -> str:
     return digest(["adapter", own, base_digest]) if base_digest else own
 
 
+def whole_digest(folder: Path, base: Path | None) -> str:
+    """SHA-256 over weights, configuration and tokenizer; of an adapter, over those of the model that it adapts too."""
+    return model_digest(folder, model_digest(base) if base else "")
+
+
 def read_object(path: Path) -> dict[str, Any]:
     """The JSON object in a file.
 

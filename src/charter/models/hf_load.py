@@ -13,7 +13,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
 from charter.errors import ModelError
-from charter.models.folder import is_adapter, model_digest
+from charter.models.folder import is_adapter, whole_digest
 from charter.recipe import ModelConfig
 from charter.terminal import neutral
 
@@ -41,7 +41,7 @@ class LoadedModel:
 
     def digest(self) -> str:
         """SHA-256 over weights, configuration and tokenizer; of an adapter, over its base's too."""
-        return model_digest(self.folder, model_digest(self.base) if self.base else "")
+        return whole_digest(self.folder, self.base)
 
 
 def load_model(

@@ -16,14 +16,17 @@ def resolve(name: str, revision: str | None = None) -> Path:
         ModelError: no such folder, or the hub has no such model, or cannot be reached.
         MissingExtraError: a hub's name, and the hub's client is not installed.
     """
+    return here(name) or _download(name, revision)
+
+
+def here(name: str) -> Path | None:
+    """The folder that a name means on this disk, whether it is there or not; None of a name of the hub."""
     if name == "organism":
         from charter.organisms import shipped_model
 
         return shipped_model()
     path = _expanded(Path(name))
-    if path.exists() or _looks_like_path(name):
-        return path
-    return _download(name, revision)
+    return path if path.exists() or _looks_like_path(name) else None
 
 
 def _expanded(path: Path) -> Path:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from charter.errors import MissingExtraError, ModelError
+from charter.errors import ConfigError, MissingExtraError, ModelError
 from charter.models.completer import Completer
 from charter.models.folder import (
     base_of_adapter,
@@ -12,10 +12,11 @@ from charter.models.folder import (
     has_chat_template,
     has_tokenizer,
     is_adapter,
+    whole_digest,
 )
-from charter.models.hub import resolve
+from charter.models.hub import here, resolve
 from charter.recipe import ModelConfig
-from charter.served import is_served
+from charter.served import is_served, parse_served
 
 if TYPE_CHECKING:
     from charter.models.hf_load import LoadedModel
@@ -75,6 +76,32 @@ def in_own_form(config: ModelConfig) -> ModelConfig:
     base = check_folder(folder)
     text_folder = folder if base is None or has_tokenizer(folder) else base
     return config.model_copy(update={"format": "chat" if has_chat_template(text_folder) else "transcript"})
+
+
+def digest_of(config: ModelConfig) -> str:
+    """The digest of the weights that a recipe names, whatever server generates in their stead; loads nothing.
+
+    Raises:
+        ModelError: the model cannot be found.
+    """
+    folder = resolve(config.name, config.revision)
+    return whole_digest(folder, check_folder(folder))
+
+
+def check_name(name: str, key: str) -> None:
+    """What can be said of a model's name without the network, and without loading it; ``key`` is the recipe's.
+
+    Raises:
+        ConfigError: a server's name that is not well formed.
+        ModelError: a folder that holds no usable model.
+    """
+    try:
+        if is_served(name):
+            parse_served(name)
+        elif (folder := here(name)) is not None:
+            check_folder(folder)
+    except (ConfigError, ModelError) as error:
+        raise type(error)(f"{key}: {error}") from error
 
 
 def check_folder(folder: Path) -> Path | None:

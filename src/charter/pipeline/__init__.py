@@ -11,7 +11,7 @@ from charter.errors import ConfigError
 from charter.pipeline import feedback, measuring, supervised
 from charter.pipeline.inputs import Inputs
 from charter.pipeline.models import Models
-from charter.pipeline.session import CONSTITUTION_NAME, Session
+from charter.pipeline.session import CONSTITUTION_NAME, Session, prompts_input
 from charter.progress import Progress
 from charter.recipe import Recipe
 from charter.run_files import MANIFEST_NAME, check_same, refuse_foreign
@@ -19,7 +19,7 @@ from charter.served import is_served
 from charter.stages import STAGES, UNTRAINED, Stage, checkpoints_made, stages_of
 from charter.store import RunFolder
 
-__all__ = ["STAGES", "Inputs", "Models", "Session", "Stage", "check_until", "run", "stages_of"]
+__all__ = ["STAGES", "Inputs", "Models", "Session", "Stage", "check_until", "is_done", "run", "stages_of"]
 
 _WORK: Mapping[Stage, Callable[[Session], None]] = {
     "revise": supervised.revise,
@@ -65,7 +65,7 @@ def run(recipe: Recipe, out: Path, progress: Progress, *, until: Stage = "report
         session = Session(inputs, folder, models, progress)
         _keep_inputs(session)
         for stage in stages_of(recipe):
-            if not _done(session, stage):
+            if not is_done(folder, stage):
                 _WORK[stage](session)
             if stage == until:
                 break
@@ -91,12 +91,12 @@ def check_until(recipe: Recipe, until: Stage) -> None:
 
 def _keep_inputs(session: Session) -> None:
     """Writes down what the run is made from, or refuses to go on from other prompts."""
-    session.keep_input("prompts_digest", session.inputs.prompts_digest, f"prompts ({session.recipe.prompts.path})")
+    session.keep_input("prompts_digest", *prompts_input(session.inputs))
     session.folder.write_text(CONSTITUTION_NAME, session.inputs.constitution.to_yaml())
 
 
-def _done(session: Session, stage: Stage) -> bool:
+def is_done(folder: RunFolder, stage: Stage) -> bool:
     """Whether a stage need not be done; the report is always made, and what a stage made must still be there."""
-    made = [session.checkpoint(name) for name in checkpoints_made(stage, session.recipe)]
-    made += [session.folder.path / name for of, name in _FILES.items() if of == stage]
-    return stage != "report" and all(map(Path.exists, made)) and session.folder.stage_done(stage)
+    made = [folder.path / "checkpoints" / name for name in checkpoints_made(stage, folder.recipe)]
+    made += [folder.path / name for of, name in _FILES.items() if of == stage]
+    return stage != "report" and all(map(Path.exists, made)) and folder.stage_done(stage)

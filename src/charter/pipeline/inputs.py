@@ -3,12 +3,15 @@
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import shorten
 
 from charter.constitution import Constitution, load_constitution
 from charter.digests import digest
 from charter.documents import did_you_mean
 from charter.errors import ConfigError
-from charter.evaluate import judge_kind, load_groups, load_harm_rubric, load_rubric
+from charter.evaluate import load_groups, load_harm_rubric, load_rubric
+from charter.models.loading import check_name
+from charter.pipeline.judges import EVALUATE, RL, judge_models
 from charter.prefer import Principles
 from charter.prefer import load_few_shot as load_comparisons
 from charter.prompts import PromptSets, load_prompts, split
@@ -18,6 +21,9 @@ from charter.records import Preference, Prompt
 from charter.revise import load_few_shot
 from charter.stages import BASE, BEST_OF_N, checkpoints_of
 from charter.train import accelerate_config
+
+_SHOWN = 60
+"""Characters of a prompt that an error shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Inputs:
 
         Raises:
             ConfigError: a file that the recipe names cannot be used.
+            ModelError: a folder that it names as a judge holds no usable model.
         """
         constitution = load_constitution(recipe.constitution)
         constitution.select(recipe.revise.principles)
@@ -47,12 +54,10 @@ class Inputs:
         for section in (recipe.sft, recipe.reward, recipe.dpo, recipe.rl):
             if section.accelerate is not None:
                 accelerate_config(section.accelerate, section.section)
-        if judge_kind(recipe.evaluate, recipe.prompts) != "oracle":
-            load_rubric(recipe.evaluate.rubric)
-            load_harm_rubric(recipe.evaluate.harm_rubric)
+        _check_judges(recipe)
         _check_servers(recipe)
         prompts = split(load_prompts(recipe.prompts, recipe.seed), recipe.prompts, recipe.seed)
-        return cls(recipe, constitution, prompts, _phrasings(recipe))
+        return cls(recipe, constitution, prompts, _phrasings(recipe, prompts))
 
     @property
     def prompts_digest(self) -> str:
@@ -97,6 +102,18 @@ def _check_raters(recipe: Recipe) -> None:
         )
 
 
+def _check_judges(recipe: Recipe) -> None:
+    """Refuses rubrics and judge models that cannot be used, before the work that they would judge is done."""
+    judges = judge_models(recipe)
+    if EVALUATE in judges or RL in judges:
+        load_rubric(recipe.evaluate.rubric)
+    if EVALUATE in judges:
+        load_harm_rubric(recipe.evaluate.harm_rubric)
+    for key, name in judges.items():
+        if name != "self":
+            check_name(name, key)
+
+
 def _check_servers(recipe: Recipe) -> None:
     trained = [name for name in checkpoints_of(recipe) if name not in (BASE, BEST_OF_N)]
     for name in recipe.evaluate.servers:
@@ -106,8 +123,19 @@ def _check_servers(recipe: Recipe) -> None:
             )
 
 
-def _phrasings(recipe: Recipe) -> tuple[tuple[Prompt, ...], ...]:
+def _phrasings(recipe: Recipe, prompts: PromptSets) -> tuple[tuple[Prompt, ...], ...]:
     ref = recipe.evaluate.phrasings
     if ref == "auto":
         ref = "organism" if recipe.prompts.path == "organism" else "none"
-    return () if ref == "none" else load_groups(ref)
+    groups = () if ref == "none" else load_groups(ref)
+    trained = {prompt.messages for prompt in (*prompts.train, *prompts.spare)}
+    if repeated := [prompt for group in groups for prompt in group if prompt.messages in trained]:
+        raise ConfigError(
+            f"evaluate.phrasings {ref}: {len(repeated):,} of its phrasings are training prompts as well, the first: "
+            f'{_shown(repeated[0])}; drop them there, or give these prompts the split "test"'
+        )
+    return groups
+
+
+def _shown(prompt: Prompt) -> str:
+    return repr(shorten(prompt.messages[-1].content, _SHOWN, placeholder=" ..."))

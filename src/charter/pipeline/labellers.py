@@ -1,11 +1,10 @@
 """Who labels the pairs of a run: the model by its constitution, people, or each what the recipe gives it."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from charter.engine import Identified
-from charter.human import SimulatedRaters, load_human_labels
+from charter.human import SimulatedRaters, labels_digest, load_human_labels
 from charter.models.completer import OnDone
 from charter.pipeline.session import Session, Worker
 from charter.prefer import Comparer, Oracle
@@ -32,7 +31,9 @@ def _people(run: Session, pairs: Sequence[Pair]) -> Worker[Pair, Preference]:
     config = run.recipe.prefer.human
     if config.labels == SIMULATED:
         return SimulatedRaters(config, run.recipe.seed)
-    return Given(load_human_labels(Path(config.labels), pairs))
+    given = load_human_labels(config.labels, pairs)
+    run.keep_input("labels_digest", labels_digest(config.labels), f"labels ({config.labels})")
+    return Given(given)
 
 
 class HasAim(Protocol):

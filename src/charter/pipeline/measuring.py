@@ -51,7 +51,7 @@ def compare(run: Session) -> None:
             answers,
             {name: run.judgements(name).read() for name in names},
             _pair_judge(run, answers),
-            harm_judge=make_harm_judge(config, run.recipe.prompts, run.models.base, run.models.judge),
+            harm_judge=make_harm_judge(config, run.recipe.prompts, run.models.judge),
             consistency=_consistency(run, names),
             at_most=config.compare_prompts,
             seed=run.recipe.seed,
@@ -83,7 +83,7 @@ def report(run: Session) -> None:
 
 def the_judge(run: Session) -> Judge:
     """The judge that the recipe names for the test prompts."""
-    return make_judge(run.recipe.evaluate, run.recipe.prompts, run.models.base, run.models.judge)
+    return make_judge(run.recipe.evaluate, run.recipe.prompts, run.models.judge)
 
 
 def _pair_judge(run: Session, answers: dict[str, list[Sample]]) -> PairJudge:

@@ -4,8 +4,10 @@ import gc
 from pathlib import Path
 
 from charter.models import Completer, load_completer
+from charter.models.deferred import Deferred
 from charter.models.loading import in_own_form
 from charter.recipe import ModelConfig
+from charter.served import is_served
 
 
 class Models:
@@ -17,26 +19,30 @@ class Models:
 
     def base(self) -> Completer:
         """The model that the run began with."""
-        return self._load(self._config)
+        return self.load(self._config)
 
     def trained(self, path: Path, server: str | None) -> Completer:
         """The checkpoint at ``path``, loaded as the base model was, or asked of its server."""
-        return self._load(self._config.model_copy(update={"name": str(path), "revision": None, "server": server}))
+        return self.load(self._config.model_copy(update={"name": str(path), "revision": None, "server": server}))
 
     def judge(self, name: str) -> Completer:
-        """A model that judges; ``self`` is the base model. Another one is shown conversations in its own form."""
-        if name == "self":
-            return self.base()
-        config = self._config.model_copy(update={"name": name, "revision": None, "server": None})
-        return self._load(in_own_form(config))
+        """A model that judges; ``self`` is the base model. Another one is shown conversations in its own form.
+
+        It is loaded when it is asked, in the place of the one before: of several judges one at a time is in memory.
+        """
+        config = self._config
+        if name != "self":
+            config = in_own_form(config.model_copy(update={"name": name, "revision": None, "server": None}))
+        return self.load(config) if is_served(config.server or config.name) else Deferred(config, self.load)
 
     def release(self) -> None:
         """Gives the models' memory back."""
         self._loaded = None
         gc.collect()
 
-    def _load(self, config: ModelConfig) -> Completer:
+    def load(self, config: ModelConfig) -> Completer:
+        """The model of that configuration, in the place of the one before."""
         if self._loaded is None or self._loaded[0] != config:
-            self._loaded = None  # two large models do not fit beside each other
+            self.release()  # two large models do not fit beside each other
             self._loaded = config, load_completer(config)
         return self._loaded[1]

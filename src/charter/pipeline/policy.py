@@ -11,6 +11,7 @@ from pathlib import Path
 from charter.digests import ID_LENGTH
 from charter.evaluate import make_judge
 from charter.pipeline.inputs import Inputs
+from charter.pipeline.judges import held_out
 from charter.pipeline.models import Models
 from charter.progress import Progress
 from charter.records import Aim, Behaviour, Preference, Prompt, Sample
@@ -40,8 +41,7 @@ def _task(folder: RunFolder, inputs: Inputs, models: Models) -> RlTask:
         "harmless": folder.path / "checkpoints" / names[0],
         "helpful": folder.path / "checkpoints" / names[-1],
     }
-    evaluate = recipe.evaluate.model_copy(update={"judge": recipe.rl.judge})
-    judge = make_judge(evaluate, recipe.prompts, models.base, models.judge)
+    judge = make_judge(held_out(recipe), recipe.prompts, models.judge)
 
     def behaviours(samples: Sequence[Sample]) -> list[Behaviour]:
         return [verdict.behaviour for verdict in judge.judge(samples)]

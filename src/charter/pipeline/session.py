@@ -131,7 +131,7 @@ class Session:
 
     def base_digest(self) -> str:
         """The base model's digest, without loading it where the run has noted it."""
-        kept = self._read(INPUTS_NAME)
+        kept = _read(self.folder, INPUTS_NAME)
         return str(kept["base_digest"]) if "base_digest" in kept else self.base().digest
 
     def trained(self, name: str) -> Completer:
@@ -142,27 +142,48 @@ class Session:
 
     def keep_input(self, key: str, value: str, what: str) -> None:
         """Writes a digest down the first time, and refuses another one afterwards."""
-        kept = self._read(INPUTS_NAME)
-        if kept.get(key, value) != value:
-            raise RunFolderError(
-                f"{self.folder.path} was made with another {what}: it has changed since; use another --out, or put "
-                "it back as it was"
-            )
+        kept = _refuse_changed(self.folder, key, value, what)
         if key not in kept:
             self.folder.write_json(INPUTS_NAME, {**kept, key: value})
 
     def keep_choices(self, name: str, model: Completer) -> None:
         """Writes down what was chosen for the user, and why; a server chooses for itself and says nothing."""
-        kept = self._read(CHOICES_NAME)
+        kept = _read(self.folder, CHOICES_NAME)
         choices: dict[str, str] = getattr(model, "choices", {})
         if choices and kept.get(name) != choices:
             self.folder.write_json(CHOICES_NAME, {**kept, name: choices})
 
     def notes(self) -> tuple[str, ...]:
         """The choices, as sentences for the results."""
-        kept = self._read(CHOICES_NAME)
+        kept = _read(self.folder, CHOICES_NAME)
         return tuple(f"{name}, {key}: {why}" for name, choices in kept.items() for key, why in choices.items())
 
-    def _read(self, name: str) -> dict[str, Any]:
-        """The content of a JSON file of the run; empty when it is not there yet."""
-        return dict(self.folder.read_json(name)) if (self.folder.path / name).exists() else {}
+
+def prompts_input(inputs: Inputs) -> tuple[str, str]:
+    """The digest of a run's prompts, and what they are in words."""
+    return inputs.prompts_digest, f"prompts ({inputs.recipe.prompts.path})"
+
+
+def refuse_changed_prompts(folder: RunFolder, inputs: Inputs) -> None:
+    """Refuses a run that was made with other prompts.
+
+    Raises:
+        RunFolderError: it was.
+    """
+    _refuse_changed(folder, "prompts_digest", *prompts_input(inputs))
+
+
+def _refuse_changed(folder: RunFolder, key: str, value: str, what: str) -> dict[str, Any]:
+    """What the run was made from, so far; refuses another ``value`` under ``key``."""
+    kept = _read(folder, INPUTS_NAME)
+    if kept.get(key, value) != value:
+        raise RunFolderError(
+            f"{folder.path} was made with another {what}: it has changed since; use another --out, or put "
+            "it back as it was"
+        )
+    return kept
+
+
+def _read(folder: RunFolder, name: str) -> dict[str, Any]:
+    """The content of a JSON file of the run; empty when it is not there yet."""
+    return dict(folder.read_json(name)) if (folder.path / name).exists() else {}

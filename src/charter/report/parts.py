@@ -32,6 +32,8 @@ class Parts:
     """SHA-256 of the file; empty without one."""
     prompts_digest: str
     """Of every prompt that the run uses; empty where the run has not noted it."""
+    labels_digest: str
+    """Of the file or folder of people's labels; empty where the run took none."""
     constitution: Constitution | None
     checkpoints: dict[str, Checkpoint]
     """The trained models that are there, reward models included, by name."""
@@ -59,7 +61,8 @@ def read_parts(run: RunFolder) -> Parts:
         status=run.status,
         results=read_results(results),
         results_digest=file_digest(results) if results.exists() else "",
-        prompts_digest=_prompts_digest(run),
+        prompts_digest=_input_digest(run, "prompts_digest"),
+        labels_digest=_input_digest(run, "labels_digest", ""),
         constitution=_constitution(run),
         checkpoints={name: made for name in (*ORDER, *REWARD_MODELS) if (made := _checkpoint(run, name))},
         revisions=run.shards("revise", Revision).read(),
@@ -76,13 +79,14 @@ def _constitution(run: RunFolder) -> Constitution | None:
     return load_constitution(str(path)) if path.exists() else None
 
 
-def _prompts_digest(run: RunFolder) -> str:
+def _input_digest(run: RunFolder, key: str, absent: str | None = None) -> str:
+    """What the run noted of an input; ``absent`` where it has noted others and not that one, if that may be."""
     if not (run.path / INPUTS_NAME).exists():
         return ""
     inputs = run.read_json(INPUTS_NAME)
-    digest = inputs.get("prompts_digest") if isinstance(inputs, dict) else None
+    digest = inputs.get(key, absent) if isinstance(inputs, dict) else None
     if not isinstance(digest, str):
-        raise unusable(run.path / INPUTS_NAME, KeyError("prompts_digest"))
+        raise unusable(run.path / INPUTS_NAME, KeyError(key))
     return digest
 
 

@@ -54,6 +54,8 @@ def _links(run: RunFolder, parts: Parts) -> Iterator[Link]:
     yield Link("Revisions", _stage_digest(parts, "revise"), f"{len(parts.revisions):,} of them")
     yield Link("Training data", tuned.data_digest if tuned else "", "revisions and helpful samples")
     yield Link("SL-CAI", tuned.digest if tuned else "", "fine-tuned on them")
+    if parts.labels_digest:
+        yield Link("Labels of people", parts.labels_digest, run.recipe.prefer.human.labels)
     if parts.preferences:
         yield Link("Preferences", _stage_digest(parts, "prefer"), f"{len(parts.preferences):,} of them")
     for name in (*REWARD_MODELS, *ORDER):
