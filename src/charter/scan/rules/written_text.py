@@ -1,4 +1,4 @@
-"""A text with values in it, as it is written: what fixes take apart. Only the plainest form, for others need a person."""
+"""A text with values in it, as it is written: what fixes take apart. Only the plainest form; others need a person."""
 
 import re
 from dataclasses import dataclass

@@ -5,8 +5,8 @@ Finds text of a model as the place to which a browser is sent.
 
 ## Why this is bad
 
-The link begins at a site that the user trusts and ends at one that copies it. An address that begins with `javascript:` runs a
-script.
+The link begins at a site that the user trusts and ends at one that copies it. An address that
+begins with `javascript:` runs a script.
 
 ## Example
 

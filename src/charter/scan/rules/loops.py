@@ -1,0 +1,105 @@
+"""Loops in the tree: which have no end of their own, and what stands in them."""
+
+import re
+from collections.abc import Iterator
+
+from charter.scan import ir
+
+_ORDER = frozenset({"<", "<=", ">", ">="})
+_COUNTING = re.compile(
+    r"max|limit|budget|iter|step|turn|attempt|round|count|timeout|deadline|remaining|retr(y|ies)|depth|cost|elapsed",
+    re.IGNORECASE,
+)
+"""Words of a bound: a loop that is left on one of them has one."""
+_FOREVER = frozenset({"count", "cycle", "repeat"})
+
+
+def own_nodes(body: ir.Block | tuple[object, ...]) -> Iterator[object]:
+    """All nodes of a function's body but those of functions and classes defined in it; lambdas belong to it."""
+    waiting: list[object] = list(reversed(body))
+    while waiting:
+        this = waiting.pop()
+        yield this
+        if not isinstance(this, ir.Define | ir.DefineClass):
+            waiting.extend(reversed(list(ir.children(this))))
+
+
+def endless_loops(body: ir.Block) -> Iterator[ir.While | ir.For]:
+    """
+    Loops that nothing but their own body can end, and that counts nothing: ``while True``, ``while not done``, ``for i in
+    count()``. A loop that is left on a comparison with a number that changes, or on a word such as "limit", is bounded.
+    """
+    for node in own_nodes(body):
+        endless = isinstance(node, ir.While) and not _compares(node.test)
+        endless = endless or (isinstance(node, ir.For) and _goes_on(node.iterable))
+        if endless and isinstance(node, ir.While | ir.For):
+            if not _left_after_one_round(node.body) and not _bounded(node):
+                yield node
+
+
+def words_of(node: object) -> Iterator[str]:
+    """The names within an expression."""
+    for part in ir.walk(node):
+        if isinstance(part, ir.Name):
+            yield part.id
+        elif isinstance(part, ir.Attr):
+            yield part.name
+
+
+def last_name(call: ir.Call) -> str:
+    """The name by which a call calls: ``run`` of ``self.agent.run()``."""
+    if isinstance(call.func, ir.Attr):
+        return call.func.name
+    return call.func.id if isinstance(call.func, ir.Name) else ""
+
+
+def _compares(test: ir.Expr) -> bool:
+    """The loop's own test can bound it: it orders numbers, or speaks of a bound."""
+    orders = any(isinstance(part, ir.Binary) and part.op in _ORDER for part in ir.walk(test))
+    return orders or any(map(_COUNTING.search, words_of(test)))
+
+
+def _goes_on(iterable: ir.Expr) -> bool:
+    return isinstance(iterable, ir.Call) and last_name(iterable) in _FOREVER and len(iterable.args) < 2
+
+
+def _left_after_one_round(body: ir.Block) -> bool:
+    """The body ends by leaving, as where a call is tried until it succeeds."""
+    for statement in body:
+        if isinstance(statement, ir.Return | ir.Break | ir.Raise):
+            return True
+        if isinstance(statement, ir.Try) and _left_after_one_round((*statement.body, *statement.other)):
+            return True
+        if isinstance(statement, ir.With) and _left_after_one_round(statement.body):
+            return True
+    return False
+
+
+def _bounded(loop: ir.While | ir.For) -> bool:
+    """Somewhere in it stands ``if steps > MOST: break``."""
+    counters = set(_counters(loop.body))
+    for node in own_nodes(loop.body):
+        if isinstance(node, ir.If) and _leaves((*node.then, *node.other)) and _is_bound(node.test, counters):
+            return True
+    return False
+
+
+def _counters(body: ir.Block) -> Iterator[str]:
+    """What the loop counts up or down."""
+    for node in own_nodes(body):
+        if isinstance(node, ir.Assign) and (node.op in {"+", "-"} or isinstance(node.value, ir.Binary)):
+            for target in node.targets:
+                yield from words_of(target)
+
+
+def _is_bound(test: ir.Expr, counters: set[str]) -> bool:
+    if any(map(_COUNTING.search, words_of(test))):
+        return True
+    for part in ir.walk(test):
+        if isinstance(part, ir.Binary) and part.op in {*_ORDER, "=="} and not counters.isdisjoint(words_of(part)):
+            return True
+    return False
+
+
+def _leaves(body: tuple[ir.Statement, ...]) -> bool:
+    return any(isinstance(node, ir.Break | ir.Return | ir.Raise) for node in own_nodes(body))
