@@ -26,15 +26,16 @@ def own_nodes(body: ir.Block | tuple[object, ...]) -> Iterator[object]:
 
 def endless_loops(body: ir.Block) -> Iterator[ir.While | ir.For]:
     """
-    Loops that nothing but their own body can end, and that counts nothing: ``while True``, ``while not done``, ``for i in
-    count()``. A loop that is left on a comparison with a number that changes, or on a word such as "limit", is bounded.
+    Loops that only their body can end, and that count nothing: ``while True``, ``while not done``, ``for i in count()``.
+    A loop that is left on a comparison with a number that changes, or on a word such as "limit", is bounded.
     """
     for node in own_nodes(body):
-        endless = isinstance(node, ir.While) and not _compares(node.test)
-        endless = endless or (isinstance(node, ir.For) and _goes_on(node.iterable))
-        if endless and isinstance(node, ir.While | ir.For):
-            if not _left_after_one_round(node.body) and not _bounded(node):
-                yield node
+        if isinstance(node, ir.While) and _compares(node.test):
+            continue
+        if isinstance(node, ir.For) and not _goes_on(node.iterable):
+            continue
+        if isinstance(node, ir.While | ir.For) and not _left_after_one_round(node.body) and not _bounded(node):
+            yield node
 
 
 def words_of(node: object) -> Iterator[str]:

@@ -38,7 +38,7 @@ else:
 - OWASP Top 10 for LLM Applications: Excessive Agency, Unbounded Consumption
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from charter.scan import ir
 from charter.scan.analysis import Analysis, FunctionId
@@ -59,11 +59,11 @@ SPEC = RuleSpec(
     advice="Count the rounds (or the time, or the money) and stop at a limit.",
 )
 _RECEIVES = frozenset({
-    "input", "get", "get_nowait", "recv", "recv_json", "recv_string", "receive", "receive_text", "receive_json", "accept",
-    "readline", "question", "prompt", "ask", "listen", "poll", "brpop", "blpop", "xread", "xreadgroup", "next_event",
-    "get_message", "wait_for_message", "chat_input", "text_input", "next_job",
+    "input", "get_nowait", "recv", "recv_json", "recv_string", "receive", "receive_text", "receive_json", "accept",
+    "readline", "question", "prompt", "prompt_async", "listen", "poll", "brpop", "blpop", "xread", "xreadgroup",
+    "next_event", "get_message", "wait_for_message", "chat_input", "text_input",
 })  # fmt: skip
-"""Calls by which each round waits for something from outside: a person's line, a queue's next job."""
+"""Calls by which each round waits for something from outside: a person's line, a queue's next job (``queue.get()``)."""
 _TOOL_WORDS = frozenset({
     "tool_calls", "tool_call", "function_call", "function_calls", "toolCalls", "toolCall", "functionCall", "tool_use",
     "functionCalls", "tool_result", "tool_results", "requires_action", "function_call_output", "submit_tool_outputs",
@@ -90,6 +90,9 @@ class _Seen:
         self.models = {id(call.site.node): call.site.place for call in analysis.model_calls}
         self.tools = {tool.function for tool in (*analysis.tools, *described_tools(analysis))}
         self.acting = [flow.place for flow in analysis.flows if flow.label == "M" and _acts(flow.kind)]
+        self.waiting = {
+            each for each, sites in analysis.graph.sites.items() if any(_receives(site.node) for site in sites)
+        }
         self.asking = _callers(analysis, {call.site.function for call in analysis.model_calls})
 
     def model_in(self, function_id: FunctionId, loop: ir.While | ir.For) -> ir.Call | None:
@@ -109,6 +112,13 @@ class _Seen:
             for node in own_nodes(loop.body)
         )
 
+    def waits_in(self, function_id: FunctionId, loop: ir.While | ir.For) -> bool:
+        """Each round waits for a person or a queue, itself or in a function that it calls."""
+        return any(
+            isinstance(node, ir.Call) and (_receives(node) or self._among(function_id, node, self.waiting))
+            for node in own_nodes(loop.body)
+        )
+
     def _among(self, function_id: FunctionId, call: ir.Call, wanted: set[FunctionId]) -> bool:
         """The call is one of a wanted function: the graph knows who is called, the name says by which call."""
         name = last_name(call)
@@ -118,10 +128,8 @@ class _Seen:
 
 
 def _finding(analysis: Analysis, seen: _Seen, function_id: FunctionId, loop: ir.While | ir.For) -> Finding | None:
-    if any(isinstance(node, ir.Call) and last_name(node) in _RECEIVES for node in own_nodes(loop.body)):
-        return None
     call = seen.model_in(function_id, loop)
-    if call is None or not seen.tool_in(function_id, loop):
+    if call is None or seen.waits_in(function_id, loop) or not seen.tool_in(function_id, loop):
         return None
     path = function_id.split(":", 1)[0]
     head = ir.Span(loop.at.line, loop.at.column, loop.at.line, loop.at.column)
@@ -133,8 +141,8 @@ def _finding(analysis: Analysis, seen: _Seen, function_id: FunctionId, loop: ir.
         severity=SPEC.severity,
         confidence=sure,
         place=place,
-        message="This loop calls a model and runs what it asks for, and only the model's answer ends it. A model that goes "
-        "in circles, or is led to, goes on without a limit.",
+        message="This loop calls a model and runs what it asks for, and only the model's answer ends it. A model that "
+        "goes in circles, or is led to, goes on without a limit.",
         related=(Step(place_of(path, call.at), "the model is called in each round", "call"),),
         snippet=snippet(analysis, place),
     )
@@ -159,6 +167,11 @@ def _acts(kind: str) -> bool:
 
 def _within(place: Place, path: str, at: ir.Span) -> bool:
     return place.path == path and at.line <= place.line <= at.end_line
+
+
+def _receives(call: ir.Call) -> bool:
+    name = last_name(call)
+    return name in _RECEIVES or (name == "get" and not any(arg.name is None for arg in call.args))
 
 
 def _speaks_of_tools(node: object) -> bool:
