@@ -67,17 +67,33 @@ def test_list_shows_every_run_and_what_is_wrong_with_it(root: Path) -> None:
     (root / "no-run").mkdir()
     shown = invoke("list", "--root", root).stdout
     assert "no-run" not in shown
-    done = next(line for line in shown.splitlines() if "done" in line)
-    assert " ".join(done.split()).endswith("90.0% of 100 8.0% of 100")
+    listed, harmful = (line.split() for line in shown.splitlines() if "done" in line)
+    assert listed[:2] == ["done", "finished"]
+    assert harmful == ["done", "100", "90.0%", "8.0%"]
     assert f"broken: {root / 'broken' / 'run.json'}: damaged" in shown
-    listed = {run["id"]: run for run in json.loads(invoke("list", "--root", root, "--format", "json").stdout)}
-    assert {name: run["status"] for name, run in listed.items()} == {
+    runs = {run["id"]: run for run in json.loads(invoke("list", "--root", root, "--format", "json").stdout)}
+    assert {name: run["status"] for name, run in runs.items()} == {
         "done": "finished",
         "begun": "finished",
         "broken": "damaged",
     }
-    assert listed["done"]["harmful"]["sl-cai"]["k"] == 8
-    assert listed["begun"]["harmful"] is None
+    assert runs["done"]["harmful"]["sl-cai"]["k"] == 8
+    assert runs["begun"]["harmful"] is None
+
+
+def test_a_list_of_runs_with_five_checkpoints_breaks_no_cell(root: Path) -> None:
+    names, last = ["base", "sl-cai", "best-of-n", "dpo"], {"20260102-030405-organism": "rl-cai"}
+    last["20260102-030405-organism-2"] = "rlhf"
+    for run_id, policy in last.items():
+        with RunFolder.open(make(root / run_id), ORGANISM, constitution_digest="c0ffee") as run:
+            measured = {name: {"harmful": rate(90, 400)} for name in (*names, policy)}
+            run.write_json("results.json", {"checkpoints": measured})
+    lines = [line.split() for line in invoke("list", "--root", root).stdout.splitlines()]
+    assert ["run", "n", *names, "rlhf", "rl-cai"] in lines or ["run", "n", *names, "rl-cai", "rlhf"] in lines
+    for run_id in last:
+        assert [line[0] for line in lines if run_id in line] == [run_id, run_id]
+        harmful = next(line for line in lines if line[:2] == [run_id, "400"])
+        assert sorted(harmful[2:]) == ["-", *["22.5%"] * 5]
 
 
 def test_list_without_runs_says_so(root: Path) -> None:

@@ -42,14 +42,14 @@ def _rates(results: Results) -> Table:
     for key in MEASURES:
         rates = [checkpoint.measure(key) for checkpoint in results.checkpoints.values()]
         if key in HEADLINE or any(rates):
-            row(made, _LABELS.get(key, key), _sizes(rates), *map(stacked_rate, rates))
+            row(made, _LABELS.get(key, key), sizes(rates), *map(stacked_rate, rates))
     return made
 
 
-def _sizes(rates: Iterable[Rate | None]) -> str:
+def sizes(rates: Iterable[Rate | None]) -> str:
     """How many answers count: one number where all checkpoints have as many."""
-    sizes = sorted({rate.n for rate in rates if rate is not None})
-    return NOTHING if not sizes else "-".join(dict.fromkeys(f"{size:,}" for size in (sizes[0], sizes[-1])))
+    found = sorted({rate.n for rate in rates if rate is not None})
+    return NOTHING if not found else "-".join(dict.fromkeys(f"{size:,}" for size in (found[0], found[-1])))
 
 
 def _changes(title: str, comparisons: Mapping[str, Comparison]) -> list[Table]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from charter.cli.checkpoint_tables import NOTHING, checkpoint_tables, stacked_rate
+from charter.cli.checkpoint_tables import NOTHING, checkpoint_tables, sizes, stacked_rate
 from charter.cli.feedback_tables import feedback_tables
 from charter.cli.tables import row, table, text
 from charter.records import Rate
@@ -44,24 +44,38 @@ def change_text(change: Change | None) -> str:
     return f"{100 * change.difference:+.1f} [{100 * change.low:+.1f}, {100 * change.high:+.1f}] points"
 
 
-def _short_rate(rate: Rate | None) -> str:
-    return NOTHING if rate is None or rate.rate is None else f"{rate.rate:.1%} of {rate.n}"
-
-
 def print_list(runs: Sequence[RunSummary]) -> None:
-    """One line a run; below, why the ones that did not finish did not."""
-    checkpoints = dict.fromkeys(name for run in runs for name in run.harmful or ())
-    made = table("run", "status", "created", "recipe", "model", "last stage", *(f"harmful, {n}" for n in checkpoints))
-    for run in runs:
-        created = run.created[:16].replace("T", " ")
-        rates = [_short_rate((run.harmful or {}).get(name)) for name in checkpoints]
-        last = run.stages[-1] if run.stages else NOTHING
-        row(made, run.id, _status(run.status), created, run.recipe, run.model, last, *rates)
+    """One line a run, then how often its checkpoints were harmful; below, why those did not finish that did not."""
     out = console()
-    out.print(made)
+    out.print(_listed(runs))
+    if any(run.harmful for run in runs):
+        out.print(_harmful(runs))
     for run in runs:
         if run.problem:
             out.print(text(f"{run.id}: {run.problem}"), soft_wrap=True)
+
+
+def _listed(runs: Sequence[RunSummary]) -> Table:
+    made = table("run", "status", "created", "recipe", "model", "last stage")
+    for run in runs:
+        created = run.created[:16].replace("T", " ")
+        last = run.stages[-1] if run.stages else NOTHING
+        row(made, run.id, _status(run.status), created, run.recipe, run.model, last)
+    return made
+
+
+def _harmful(runs: Sequence[RunSummary]) -> Table:
+    checkpoints = dict.fromkeys(name for run in runs for name in run.harmful or ())
+    made = table("run", "n", *checkpoints, title="Harmful answers to red-team prompts")
+    for run in runs:
+        if run.harmful:
+            rates = [run.harmful.get(name) for name in checkpoints]
+            row(made, run.id, sizes(rates), *map(_percent, rates))
+    return made
+
+
+def _percent(rate: Rate | None) -> str:
+    return NOTHING if rate is None or rate.rate is None else f"{rate.rate:.1%}"
 
 
 def print_run(run: RunFolder) -> None:
