@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from charter.scan import ir
 
 _ORDER = frozenset({"<", "<=", ">", ">="})
-_COUNTING = re.compile(
-    r"max|limit|budget|iter|step|turn|attempt|round|count|timeout|deadline|remaining|retr(y|ies)|depth|cost|elapsed",
-    re.IGNORECASE,
-)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_COUNTING = frozenset({
+    "max", "maximum", "most", "limit", "limits", "budget", "iteration", "iterations", "steps", "turns", "attempt",
+    "attempts", "rounds", "count", "counter", "timeout", "deadline", "remaining", "retries", "depth", "cost", "elapsed",
+})  # fmt: skip
 """Words of a bound: a loop that is left on one of them has one."""
 _FOREVER = frozenset({"count", "cycle", "repeat"})
 
@@ -26,8 +27,8 @@ def own_nodes(body: ir.Block | tuple[object, ...]) -> Iterator[object]:
 
 def endless_loops(body: ir.Block) -> Iterator[ir.While | ir.For]:
     """
-    Loops that only their body can end, and that count nothing: ``while True``, ``while not done``, ``for i in count()``.
-    A loop that is left on a comparison with a number that changes, or on a word such as "limit", is bounded.
+    Loops that only their body ends, and that count nothing: ``while True``, ``while not done``, ``for … in count()``.
+    One that is left on a comparison with a number that changes, or on a word such as "limit", is bounded.
     """
     for node in own_nodes(body):
         if isinstance(node, ir.While) and _compares(node.test):
@@ -57,7 +58,7 @@ def last_name(call: ir.Call) -> str:
 def _compares(test: ir.Expr) -> bool:
     """The loop's own test can bound it: it orders numbers, or speaks of a bound."""
     orders = any(isinstance(part, ir.Binary) and part.op in _ORDER for part in ir.walk(test))
-    return orders or any(map(_COUNTING.search, words_of(test)))
+    return orders or _speaks_of_bound(test)
 
 
 def _goes_on(iterable: ir.Expr) -> bool:
@@ -94,12 +95,16 @@ def _counters(body: ir.Block) -> Iterator[str]:
 
 
 def _is_bound(test: ir.Expr, counters: set[str]) -> bool:
-    if any(map(_COUNTING.search, words_of(test))):
+    if _speaks_of_bound(test):
         return True
     for part in ir.walk(test):
         if isinstance(part, ir.Binary) and part.op in {*_ORDER, "=="} and not counters.isdisjoint(words_of(part)):
             return True
     return False
+
+
+def _speaks_of_bound(test: ir.Expr) -> bool:
+    return any(word.lower() in _COUNTING for name in words_of(test) for word in _WORD.findall(name))
 
 
 def _leaves(body: tuple[ir.Statement, ...]) -> bool:
