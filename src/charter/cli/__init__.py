@@ -34,6 +34,7 @@ COMMANDS = {
     "multiple-choice": "Score a model on multiple-choice sets by the log-probabilities that it gives to the options.",
     "report": "Write the report of a run, finished or not: one HTML file that needs no network and no other file.",
     "trace": "Trace an answer to the training examples and principles behind it.",
+    "scan": "Scan an application's code for prompt injection, excessive agency, insecure output handling and secrets.",
     "runs": "List, show and compare runs.",
     "organism": "Train and measure the model organism, and look into its world.",
     "chat": "Talk to a model in the terminal, or to two side by side.",
