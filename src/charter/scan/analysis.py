@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from charter.scan import ir
 from charter.scan.facts import Capability, Label, Risk, SinkKind
-from charter.scan.findings import Confidence, Place, Step
+from charter.scan.findings import Confidence, NotAnalysed, Place, Step
 
 FunctionId = str
 """``path:qualified.name:line``, ``app/agent.py:Agent.run:12``; a module's own statements are ``path:``."""
@@ -115,3 +115,5 @@ class Analysis:
     model_calls: Sequence[ModelCall]
     functions: Mapping[FunctionId, ir.Function]
     stores: Sequence[CallSite] = ()
+    not_analysed: Sequence[NotAnalysed] = ()
+    """What the engine gave up on."""

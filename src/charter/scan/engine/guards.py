@@ -1,0 +1,318 @@
+"""What a test tells of the values tested: on the branch where it held, and where it did not."""
+
+import re
+from collections.abc import Sequence
+
+from charter.scan import ir
+from charter.scan.engine.frame import Frame
+from charter.scan.engine.interpreter import Interpreter
+from charter.scan.engine.program import FunctionInfo
+from charter.scan.engine.values import ALL_KINDS, NONE, Ext, Fn, Value, cleared
+from charter.scan.facts import SinkKind
+
+_CHARACTER_TESTS = frozenset({"isdigit", "isalnum", "isalpha", "isnumeric", "isdecimal", "isidentifier"})
+_PLAIN_TYPES = frozenset({"int", "float", "bool", "complex"})
+_URL_KINDS: frozenset[SinkKind] = frozenset({"url", "redirect"})
+_WHOLE_MATCH = frozenset({"fullmatch"})
+_WITH_HOST = re.compile(r"[a-z][a-z0-9+.-]*://[^/]+/", re.IGNORECASE)
+_MOST_DEPTH = 6
+Facts = tuple[ir.Expr, frozenset[SinkKind], str]
+"""An expression that was tested, the sinks it is now safe for, and the check in words where it does not suffice."""
+
+
+def refine(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool) -> None:
+    """The state on the branch where ``test`` is ``truth``."""
+    if (truth and asks_a_person(it, frame, test)) or (
+        not truth and asks_a_person(it, frame, test) and _is_refusal(test)
+    ):
+        frame.state.approved = True
+    for expression, kinds, weak in learn(it, frame, test, truth):
+        _narrow(it, frame, expression, kinds, weak)
+
+
+def refine_case(it: Interpreter, frame: Frame, subject: ir.Expr, patterns: Sequence[ir.Expr]) -> None:
+    """The state within a case: the subject is one of constants."""
+    if patterns:
+        _narrow(it, frame, subject, ALL_KINDS, "")
+
+
+def learn(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool, depth: int = 0) -> list[Facts]:
+    """What is known of which expressions where a test has this truth."""
+    if depth > _MOST_DEPTH:
+        return []
+    if isinstance(test, ir.Await):
+        return learn(it, frame, test.value, truth, depth + 1)
+    if isinstance(test, ir.Bind):
+        return learn(it, frame, test.value, truth, depth + 1)
+    if isinstance(test, ir.Unary) and test.op == "not":
+        return learn(it, frame, test.value, not truth, depth + 1)
+    if isinstance(test, ir.Binary):
+        return _of_operator(it, frame, test, truth, depth)
+    if isinstance(test, ir.Call):
+        return _of_call(it, frame, test, truth, depth)
+    return []
+
+
+def _of_operator(it: Interpreter, frame: Frame, test: ir.Binary, truth: bool, depth: int) -> list[Facts]:
+    if test.op in ("and", "or"):
+        left = learn(it, frame, test.left, truth, depth + 1)
+        right = learn(it, frame, test.right, truth, depth + 1)
+        if (test.op == "and") == truth:
+            return [*left, *right]
+        return _both(left, right)
+    if test.op in ("in", "not in"):
+        return _of_membership(it, frame, test, (test.op == "in") == truth)
+    if test.op in ("==", "!=", "is", "is not"):
+        return _of_comparison(it, frame, test, (test.op in ("==", "is")) == truth)
+    return []
+
+
+def _both(left: list[Facts], right: list[Facts]) -> list[Facts]:
+    """What either way tells: ``x == "a" or x == "b"``."""
+    found = []
+    for expression, kinds, weak in left:
+        for other, other_kinds, other_weak in right:
+            if path_of(expression) == path_of(other) is not None:
+                found.append((expression, kinds & other_kinds, weak or other_weak))
+    return found
+
+
+def _of_membership(it: Interpreter, frame: Frame, test: ir.Binary, holds: bool) -> list[Facts]:
+    container = value_here(it, frame, test.right)
+    member = value_here(it, frame, test.left)
+    if member is not None and member.taints and not (container is not None and container.taints):
+        return [(test.left, ALL_KINDS, "")] if holds else [(test.left, NONE, "a denylist")]
+    if container is not None and container.taints and not holds:
+        return [(test.right, NONE, "a search for forbidden words")]
+    return []
+
+
+def _of_comparison(it: Interpreter, frame: Frame, test: ir.Binary, equal: bool) -> list[Facts]:
+    found: list[Facts] = []
+    for one, other in ((test.left, test.right), (test.right, test.left)):
+        value = value_here(it, frame, one)
+        against = value_here(it, frame, other)
+        if value is None or not value.taints or against is None or against.taints:
+            continue
+        empty = against.consts is not None and against.consts <= {None, "", True, False}
+        if equal and (against.consts or not isinstance(other, ir.Const)) and not empty:
+            found.append((one, ALL_KINDS, ""))
+    return found
+
+
+def _of_call(it: Interpreter, frame: Frame, test: ir.Call, truth: bool, depth: int) -> list[Facts]:
+    func, args = test.func, [each.value for each in test.args]
+    found: list[Facts] = []
+    if isinstance(func, ir.Attr):
+        found += _of_method(it, frame, func, args, truth)
+    elif isinstance(func, ir.Name) and func.id == "isinstance" and truth and len(args) == 2:
+        names = {each.id for each in ir.walk(args[1]) if isinstance(each, ir.Name)}
+        if names and names <= _PLAIN_TYPES:
+            found.append((args[0], ALL_KINDS, ""))
+    elif isinstance(func, ir.Name) and func.id in ("all", "any", "bool") and len(args) == 1:
+        found += learn(it, frame, args[0], truth, depth + 1)
+    called = value_here(it, frame, func)
+    if called is None:
+        return found
+    for ref in called.refs:
+        if isinstance(ref, Ext) and truth:
+            for sanitizer in it.facts_for(frame).call(ref.path).sanitizers:
+                if sanitizer.guard:
+                    kinds = ALL_KINDS if sanitizer.clears == "all" else frozenset(sanitizer.clears)
+                    tested = [*args, func.base] if isinstance(func, ir.Attr) else args
+                    found += [(each, kinds, "") for each in tested]
+        elif isinstance(ref, Fn):
+            found += _of_predicate(it, frame, it.program.functions[ref.id], args, truth, depth)
+    return found
+
+
+def _of_method(it: Interpreter, frame: Frame, func: ir.Attr, args: list[ir.Expr], truth: bool) -> list[Facts]:
+    name, base = func.name, func.base
+    if name in _CHARACTER_TESTS and truth:
+        return [(base, ALL_KINDS, "")]
+    if name in ("startswith", "startsWith", "endswith", "endsWith") and args and truth:
+        prefix = value_here(it, frame, args[0])
+        text = prefix.text() if prefix else None
+        starts = name.lower() == "startswith"
+        hosted = bool(text and starts and _WITH_HOST.match(text))
+        return [(base, _URL_KINDS if hosted else NONE, f"{name}()")]
+    if name in ("includes", "has", "hasOwnProperty", "contains") and args:
+        return _of_includes(it, frame, base, args[0], truth)
+    if name in _WHOLE_MATCH and truth:
+        return [(args[-1] if len(args) > 1 else args[0], ALL_KINDS, "")] if args else []
+    if name in ("match", "test", "exec", "search") and args and truth:
+        return _of_pattern(it, frame, base, args)
+    return []
+
+
+def _of_includes(it: Interpreter, frame: Frame, base: ir.Expr, member: ir.Expr, truth: bool) -> list[Facts]:
+    container, value = value_here(it, frame, base), value_here(it, frame, member)
+    if container is not None and container.taints:
+        return [] if truth else [(base, NONE, "a search for forbidden words")]
+    if value is not None and value.taints:
+        return [(member, ALL_KINDS, "")] if truth else [(member, NONE, "a denylist")]
+    return []
+
+
+def _of_pattern(it: Interpreter, frame: Frame, base: ir.Expr, args: list[ir.Expr]) -> list[Facts]:
+    """``re.match(pattern, x)``, ``PATTERN.match(x)``, ``/^…$/.test(x)``: a check where the pattern is of the whole."""
+    value = value_here(it, frame, base)
+    pattern, subject = (value, args[0]) if len(args) == 1 else (value_here(it, frame, args[0]), args[1])
+    text = _pattern_text(it, frame, pattern)
+    if text is None:
+        return [(subject, NONE, "a pattern")]
+    whole = text.startswith("^") and text.endswith(("$", r"\Z", r"\z")) and ".*" not in text and ".+" not in text
+    return [(subject, ALL_KINDS, "")] if whole else [(subject, NONE, "a pattern that is not of the whole text")]
+
+
+def _pattern_text(it: Interpreter, frame: Frame, value: Value | None) -> str | None:
+    if value is None:
+        return None
+    text = value.text()
+    if text is None:
+        for _, cell in it.cells(frame, value):
+            text = cell.get("pattern").text() or text
+    if text is not None and text.startswith("/") and text.rfind("/") > 0:
+        text = text[1 : text.rfind("/")]
+    return text
+
+
+def _of_predicate(
+    it: Interpreter, frame: Frame, info: FunctionInfo, args: list[ir.Expr], truth: bool, depth: int
+) -> list[Facts]:
+    """A function of the scanned code whose answer is a test of its parameter."""
+    if depth > 2 or not truth:
+        return []
+    tested = _tested_parameters(it, frame, info, depth)
+    params = [each for each in info.node.params if each.name not in ("self", "cls")]
+    return [
+        (arg, tested[param.name], "") for param, arg in zip(params, args, strict=False) if tested.get(param.name, NONE)
+    ]
+
+
+def _tested_parameters(it: Interpreter, frame: Frame, info: FunctionInfo, depth: int) -> dict[str, frozenset[SinkKind]]:
+    """What its parameters are safe for when it answers yes: known from ``return test`` and ``if …: return False``."""
+    inner = Frame(info.module, info, frame.state.copy(), depth=frame.depth + 1)
+    inner.state.env = {each.name: _asked(it) for each in info.node.params}
+    found: dict[str, frozenset[SinkKind]] = {}
+    for statement in info.node.body:
+        facts: list[Facts] = []
+        if isinstance(statement, ir.If) and not statement.other and _answers_no(statement.then):
+            facts = learn(it, inner, statement.test, False, depth + 1)
+        elif isinstance(statement, ir.Return) and statement.value is not None:
+            facts = learn(it, inner, statement.value, True, depth + 1)
+        elif isinstance(statement, ir.If) and not _answers_no(statement.then):
+            return {}
+        for expression, kinds, weak in facts:
+            if isinstance(expression, ir.Name) and not weak:
+                found[expression.id] = found.get(expression.id, NONE) | kinds
+    return found
+
+
+def _asked(it: Interpreter) -> Value:
+    """A stand-in for an argument, so that tests of it are seen."""
+    from charter.scan.engine.values import Taint, single
+
+    return Value(single(Taint("P", "", None, symbol=10_000_000)))
+
+
+def _answers_no(block: ir.Block) -> bool:
+    if len(block) != 1:
+        return False
+    only = block[0]
+    if isinstance(only, ir.Raise):
+        return True
+    return isinstance(only, ir.Return) and (
+        only.value is None or (isinstance(only.value, ir.Const) and not only.value.value)
+    )
+
+
+def value_here(it: Interpreter, frame: Frame, node: ir.Expr) -> Value | None:
+    """An expression's value again, where finding it out has no effects; None for others."""
+    from charter.scan.engine.expressions import evaluate
+
+    if isinstance(node, ir.Const | ir.Name):
+        return evaluate(it, frame, node)
+    if isinstance(node, ir.Attr | ir.Index) and path_of(node) is not None:
+        return evaluate(it, frame, node)
+    if isinstance(node, ir.Sequence) and all(isinstance(each, ir.Const | ir.Name | ir.Attr) for each in node.items):
+        return evaluate(it, frame, node)
+    if isinstance(node, ir.Call) and isinstance(node.func, ir.Attr) and not node.args:
+        return value_here(it, frame, node.func.base)  # x.strip(), x.lower(), d.keys(): the same text for this purpose
+    if isinstance(node, ir.Call) and len(node.args) == 1 and isinstance(node.func, ir.Name):
+        return value_here(it, frame, node.args[0].value)
+    return None
+
+
+def path_of(node: ir.Expr) -> tuple[str, ...] | None:
+    """A variable, its attributes and constant items, as one name; None for other expressions."""
+    if isinstance(node, ir.Name):
+        return (node.id,)
+    if isinstance(node, ir.Attr):
+        above = path_of(node.base)
+        return None if above is None else (*above, node.name)
+    if isinstance(node, ir.Index) and isinstance(node.key, ir.Const | ir.Name):
+        above = path_of(node.base)
+        return (
+            None
+            if above is None
+            else (*above, f"[{node.key.value if isinstance(node.key, ir.Const) else node.key.id}]")
+        )
+    return None
+
+
+def _narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKind], weak: str) -> None:
+    """The expression carries safe text from here on."""
+    from charter.scan.engine import access
+    from charter.scan.engine.expressions import evaluate
+
+    if isinstance(node, ir.Call):
+        if isinstance(node.func, ir.Attr) and not node.args:
+            _narrow(it, frame, node.func.base, kinds, weak)
+        elif len(node.args) == 1:
+            _narrow(it, frame, node.args[0].value, kinds, weak)
+        return
+    if path_of(node) is None:
+        return
+    value = value_here(it, frame, node)
+    if value is None or not value.taints:
+        return
+    narrowed = Value(cleared(value.taints, kinds, weak), value.refs, value.consts)
+    if isinstance(node, ir.Name):
+        if node.id in frame.state.env:
+            frame.state.env[node.id] = narrowed
+    elif isinstance(node, ir.Attr):
+        base = evaluate(it, frame, node.base)
+        for number, cell in it.cells(frame, base):
+            if number in frame.state.heap:
+                frame.state.heap[number] = cell.put(node.name, narrowed)
+        if not list(base.locs()) and isinstance(node.base, ir.Name) and kinds == ALL_KINDS:
+            _narrow(it, frame, node.base, kinds, weak)
+    elif isinstance(node, ir.Index) and isinstance(node.key, ir.Const):
+        base = evaluate(it, frame, node.base)
+        access.set_item(it, frame, base, evaluate(it, frame, node.key), narrowed)
+
+
+def asks_a_person(it: Interpreter, frame: Frame, test: ir.Expr) -> bool:
+    """Whether the test is of a person's answer: the call that asks, or a variable that holds its result."""
+    for node in ir.walk(test):
+        if isinstance(node, ir.Call):
+            called = value_here(it, frame, node.func)
+            paths = called.paths() if called is not None else ()
+            if any(approval.call for path in paths for approval in it.facts_for(frame).call(path).approvals):
+                return True
+            for ref in called.refs if called is not None else ():
+                if isinstance(ref, Fn) and it.collected.asks.get(ref.id):
+                    return True
+        elif isinstance(node, ir.Name):
+            value = frame.state.env.get(node.id)
+            if value is not None and any(path in it.collected.answers for path in value.paths()):
+                return True
+    return False
+
+
+def _is_refusal(test: ir.Expr) -> bool:
+    """``if input() != "y": return``: what comes after the refusal is agreed to."""
+    return (isinstance(test, ir.Binary) and test.op in ("!=", "not in", "is not", "or", "and")) or (
+        isinstance(test, ir.Unary) and test.op == "not"
+    )

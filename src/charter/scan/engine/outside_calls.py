@@ -1,0 +1,262 @@
+"""Calls of what is not scanned: the facts say what they do, and defaults where facts are silent."""
+
+from charter.scan import ir
+from charter.scan.engine import access
+from charter.scan.engine.args import Args
+from charter.scan.engine.calls import call_value
+from charter.scan.engine.conditions import argument, holds
+from charter.scan.engine.containers import call_container
+from charter.scan.engine.entries import passed
+from charter.scan.engine.frame import Frame
+from charter.scan.engine.interpreter import Interpreter, functions_in
+from charter.scan.engine.outside import Outside
+from charter.scan.engine.sinks import reach
+from charter.scan.engine.templates import call_template
+from charter.scan.engine.values import (
+    ALL_KINDS,
+    CLEAN,
+    UNKNOWN,
+    Ext,
+    Taints,
+    Value,
+    cleared,
+    doubted,
+    join,
+    join_taints,
+    moved,
+    of,
+    plus_taints,
+)
+from charter.scan.facts import OutputSink, Sanitizer
+from charter.scan.findings import Step
+
+_SELF = "self"
+
+
+def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: Args, receiver: Value | None) -> Value:
+    """A call of one access path."""
+    native = call_container(it, frame, path, node, args, receiver)
+    if native is not None:
+        return native
+    template = call_template(it, frame, path, node, args, receiver)
+    known = it.facts_for(frame).call(path)
+    it.collected.call(it, frame, known, node, args)
+    if known.passed:
+        passed(it, frame, known, node, args)
+    reach_sinks(it, frame, known, node, args, receiver)
+    value = _result(it, frame, known, node, args, receiver)
+    return join(template, value) if template is not None else value
+
+
+def reach_sinks(
+    it: Interpreter, frame: Frame, known: Outside, node: ir.Call, args: Args, receiver: Value | None
+) -> None:
+    """Whether an argument is what must not get there."""
+    for sink in known.sinks:
+        if not all(holds(it, frame, when, args) for when in sink.when) or _is_safe_handle(receiver, sink.kind):
+            continue
+        for wanted in sink.argument:
+            for value, at in argument(it, frame, wanted, args, receiver, node):
+                reach(it, frame, sink, known.path, value, it.place(frame, at), node)
+
+
+def _is_safe_handle(receiver: Value | None, kind: str) -> bool:
+    return receiver is not None and any(path.startswith(f"safe[{kind}]") for path in receiver.paths())
+
+
+def _result(it: Interpreter, frame: Frame, known: Outside, node: ir.Call, args: Args, receiver: Value | None) -> Value:
+    place = it.place(frame, node)
+    path = known.path if known.path.endswith("()") and len(known.path) > 200 else f"{known.path}()"
+    refs = of(Ext(path))
+    sources = [each for each in known.result if all(holds(it, frame, when, args) for when in each.when)]
+    if sources:
+        value = refs
+        for source in sources:
+            taints = access.source_taints(source, known.path, place)
+            if source.mutates is not None:
+                _into(it, frame, source.mutates, args, receiver, node, taints)
+            value = plus_taints(value, taints)
+        _call_back(it, frame, known, args, receiver, place, value.taints)
+        return value
+    for sanitizer in known.sanitizers:
+        if not sanitizer.guard and all(holds(it, frame, when, args) for when in sanitizer.when):
+            return _sanitized(it, frame, sanitizer, path, args, receiver)
+    return _propagated(it, frame, known, node, args, receiver, refs)
+
+
+def _sanitized(
+    it: Interpreter, frame: Frame, sanitizer: Sanitizer, path: str, args: Args, receiver: Value | None
+) -> Value:
+    kinds = ALL_KINDS if sanitizer.clears == "all" else frozenset(sanitizer.clears)
+    if sanitizer.handle:
+        safe = [Ext(f"safe[{kind}]{path}") for kind in sorted(kinds)]
+        return of(Ext(path), *safe[: len(OutputSink.__args__)])  # type: ignore[attr-defined]
+    return Value(cleared(_all_taints(it, frame, args, receiver), kinds), of(Ext(path)).refs)
+
+
+def _all_taints(it: Interpreter, frame: Frame, args: Args, receiver: Value | None) -> Taints:
+    taints = receiver.taints if receiver is not None else CLEAN
+    for value in args.all():
+        taints = join_taints(taints, it.collect(frame, value))
+    return taints
+
+
+def _propagated(
+    it: Interpreter, frame: Frame, known: Outside, node: ir.Call, args: Args, receiver: Value | None, refs: Value
+) -> Value:
+    place = it.place(frame, node)
+    if not known.propagators:
+        taints = _all_taints(it, frame, args, receiver)
+        called = _call_back(it, frame, known, args, receiver, place, taints)
+        if known.path.startswith("?.") and not known.is_known and receiver is not None and _grows(known.path):
+            _write_receiver(it, frame, node, taints)
+        if not known.is_known and known.path.startswith(("?.", "its.")) and not _is_text_method(known.path):
+            taints = doubted(taints)
+        value = Value(moved(taints, Step(place, f"through {_name(known.path)}()", "call")), refs.refs)
+        return join(value, called) if called is not None else value
+    value = refs
+    taints = CLEAN
+    for fact in known.propagators:
+        wanted: list[Value] = []
+        for each in fact.takes if fact.takes is not None else ("*", _SELF):
+            wanted += [found for found, _ in argument(it, frame, each, args, receiver, node)]
+        for each_value in wanted:
+            taints = join_taints(taints, it.collect(frame, each_value))
+        if fact.same is not None:
+            for found, _ in argument(it, frame, fact.same, args, receiver, node):
+                value = join(found, value) if found.refs else value
+                taints = join_taints(taints, found.taints)
+        if fact.into is not None:
+            _into(it, frame, fact.into, args, receiver, node, _all_taints(it, frame, args, None))
+        if fact.calls is not None:
+            for found, _ in argument(it, frame, fact.calls, args, receiver, node):
+                others = Args([each for each in args.positional if each is not found], dict(args.named))
+                given = others if others.positional or receiver is None else Args([_part_of(receiver)])
+                value = join(call_value(it, frame, found, given, place), value)
+                taints = join_taints(taints, value.taints)
+    return Value(moved(taints, Step(place, f"through {_name(known.path)}()", "call")), value.refs, value.consts)
+
+
+def _part_of(receiver: Value) -> Value:
+    return Value(receiver.taints, receiver.refs)
+
+
+_GROWING = frozenset({"append", "add", "push", "extend", "update", "insert", "unshift", "set", "put", "write"})
+_TEXT_METHODS = frozenset(
+    [
+        "format",
+        "join",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "replace",
+        "split",
+        "rsplit",
+        "splitlines",
+        "partition",
+        "rpartition",
+        "encode",
+        "decode",
+        "removeprefix",
+        "removesuffix",
+        "expandtabs",
+        "center",
+        "ljust",
+        "rjust",
+        "zfill",
+        "casefold",
+        "capitalize",
+        "trim",
+        "trimEnd",
+        "trimStart",
+        "toString",
+        "slice",
+        "substring",
+        "substr",
+        "concat",
+        "toLowerCase",
+        "toUpperCase",
+        "replaceAll",
+        "padStart",
+        "padEnd",
+        "get",
+        "items",
+        "values",
+        "keys",
+        "pop",
+        "copy",
+        "at",
+        "flat",
+        "find",
+        "filter",
+        "reverse",
+        "sort",
+    ]
+)
+
+
+def _grows(path: str) -> bool:
+    return path.rpartition(".")[2] in _GROWING
+
+
+def _is_text_method(path: str) -> bool:
+    return path.rpartition(".")[2] in _TEXT_METHODS
+
+
+def _name(path: str) -> str:
+    for prefix in ("builtins.", "global.", "?."):
+        path = path.removeprefix(prefix)
+    return path
+
+
+def _into(
+    it: Interpreter, frame: Frame, wanted: int | str, args: Args, receiver: Value | None, node: ir.Call, taints: Taints
+) -> None:
+    """A call writes text into its receiver or an argument."""
+    if not taints:
+        return
+    if wanted == _SELF:
+        _write_receiver(it, frame, node, taints)
+        return
+    for value, at in argument(it, frame, wanted, args, receiver, node):
+        _write(it, frame, at, value, taints)
+
+
+def _write_receiver(it: Interpreter, frame: Frame, node: ir.Call, taints: Taints) -> None:
+    if isinstance(node.func, ir.Attr):
+        from charter.scan.engine.guards import value_here
+
+        value = value_here(it, frame, node.func.base)
+        if value is not None:
+            _write(it, frame, node.func.base, value, taints)
+
+
+def _write(it: Interpreter, frame: Frame, at: ir.Node, value: Value, taints: Taints) -> None:
+    cells = it.cells(frame, value)
+    for number, cell in cells:
+        it.write(frame, number, cell.put(None, Value(taints)))
+    for path in value.paths():
+        if not path.startswith(("?.", "builtins.", "global.")):
+            it.keep(path, it.share(frame, Value(taints)))
+    if not cells and isinstance(at, ir.Name) and at.id in frame.state.env:
+        frame.state.env[at.id] = plus_taints(value, taints)
+
+
+def _call_back(
+    it: Interpreter, frame: Frame, known: Outside, args: Args, receiver: Value | None, place: object, taints: Taints
+) -> Value | None:
+    """Functions given to a library: it may call them, with anything that it has."""
+    result: Value | None = None
+    for value in args.all():
+        for fn in functions_in(it, frame, value, depth=1):
+            info = it.program.functions[fn.id]
+            if known.passed or fn.id in it.entry_facts or info.cls is not None:
+                continue
+            given = Value(taints, receiver.refs if receiver is not None else UNKNOWN.refs)
+            count = len([each for each in info.node.params if each.kind == "plain"])
+            found = call_value(it, frame, of(fn), Args([given] * min(count, 1)), it.place(frame, info.node))
+            result = found if result is None else join(result, found)
+    return result

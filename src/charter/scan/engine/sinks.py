@@ -1,0 +1,131 @@
+"""Sinks: whether text that arrives there is what must not arrive, message by message and argument by argument."""
+
+from charter.scan import ir
+from charter.scan.engine.frame import Frame, SinkPoint
+from charter.scan.engine.interpreter import Interpreter
+from charter.scan.engine.state import Cell
+from charter.scan.engine.values import Taints, Value, doubted
+from charter.scan.facts import Sink, SinkKind
+from charter.scan.findings import Place
+
+INSTRUCTION_ROLES = frozenset({"system", "developer"})
+_SHELLS = frozenset(
+    [
+        "sh",
+        "bash",
+        "zsh",
+        "dash",
+        "ksh",
+        "fish",
+        "cmd",
+        "cmd.exe",
+        "powershell",
+        "pwsh",
+        "python",
+        "python3",
+        "node",
+        "deno",
+        "ruby",
+        "perl",
+        "php",
+        "osascript",
+        "env",
+        "sudo",
+        "xargs",
+        "ssh",
+        "docker",
+        "kubectl",
+        "npx",
+        "uv",
+    ]
+)
+_MESSAGE_DEPTH = 4
+
+
+def reach(it: Interpreter, frame: Frame, sink: Sink, path: str, value: Value, at: Place, call: ir.Node) -> None:
+    """A value arrives at a sink of a call; ``at`` is the argument's place."""
+    if sink.kind == "messages":
+        _reach_messages(it, frame, sink, path, value, at, call)
+        return
+    if sink.program:
+        value = _program_of(it, frame, value)
+    taints = it.collect(frame, value)
+    if taints:
+        it.hit(frame, _point(it, frame, sink.kind, sink.what, path, at, call), taints)
+
+
+def _point(
+    it: Interpreter, frame: Frame, kind: SinkKind, what: str, path: str, at: Place, call: ir.Node, role: str = ""
+) -> SinkPoint:
+    node = call if isinstance(call, ir.Call | ir.Assign | ir.Element) else None
+    return SinkPoint(kind, what, path, at, it.place(frame, call), frame.function, role, node)
+
+
+def _program_of(it: Interpreter, frame: Frame, value: Value) -> Value:
+    """Of a command given as a list: all of it where its program is a shell, and else the program alone."""
+    lists = [cell for _, cell in it.cells(frame, value) if cell.kind == "list"]
+    if len(lists) != 1 or len(value.refs) != 1:
+        return value
+    first = lists[0].fields.get(0)
+    if first is None or first.taints or first.consts is None:
+        return value if first is None else first
+    names = {str(each).rsplit("/", 1)[-1].lower() for each in first.consts}
+    return value if names & _SHELLS else first
+
+
+def _reach_messages(
+    it: Interpreter, frame: Frame, sink: Sink, path: str, value: Value, at: Place, call: ir.Node, depth: int = 0
+) -> None:
+    """A list of messages: what stands under the roles of instructions, and whose text the role itself is."""
+    if value.taints:
+        it.hit(frame, _point(it, frame, "messages", sink.what, path, at, call, "role"), value.taints)
+    for _, cell in it.cells(frame, value):
+        if _is_message(cell):
+            _reach_message(it, frame, sink, path, cell, at, call)
+        elif depth < _MESSAGE_DEPTH:
+            for inner in (*cell.fields.values(), cell.rest):
+                _reach_messages(it, frame, sink, path, inner, at, call, depth + 1)
+
+
+def _is_message(cell: Cell) -> bool:
+    return cell.kind in ("record", "instance") and ("content" in cell.fields or "role" in cell.fields)
+
+
+def _reach_message(it: Interpreter, frame: Frame, sink: Sink, path: str, cell: Cell, at: Place, call: ir.Node) -> None:
+    role, content = cell.get("role"), cell.get("content")
+    if role.taints:
+        it.hit(frame, _point(it, frame, "messages", sink.what, path, at, call, "role"), role.taints)
+    named = sorted(INSTRUCTION_ROLES & {each for each in role.consts or () if isinstance(each, str)})
+    if named:
+        taints = it.collect(frame, content)
+        if len(role.consts or ()) > 1:
+            taints = doubted(taints)
+        where = content_place(taints, at)
+        it.hit(frame, _point(it, frame, "messages", sink.what, path, where, call, named[0]), taints)
+
+
+def content_place(taints: Taints, otherwise: Place) -> Place:
+    """Where the text was put into its message, as its way says."""
+    for taint in taints.values():
+        trail = taint.trail
+        while trail is not None:
+            if trail.step.kind == "field":
+                return trail.step.place
+            trail = trail.before
+    return otherwise
+
+
+def reach_assignment(it: Interpreter, frame: Frame, name: str, value: Value, node: ir.Assign | ir.Element) -> None:
+    """A value is assigned to an attribute or prop of a name that may be a sink."""
+    for sink in it.facts.assign_sinks(name, frame.module.node.language):
+        taints = it.collect(frame, value)
+        if taints:
+            at = it.place(frame, node)
+            it.hit(frame, _point(it, frame, sink.kind, sink.what, name.removeprefix("<>."), at, node), taints)
+
+
+def reach_dispatch(it: Interpreter, frame: Frame, path: str, key: Value, node: ir.Node) -> None:
+    """A key picks from a whole namespace."""
+    if key.taints:
+        at = it.place(frame, node)
+        it.hit(frame, _point(it, frame, "dispatch", "picks what runs by name", path, at, node), key.taints)

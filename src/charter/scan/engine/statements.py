@@ -1,0 +1,237 @@
+"""What each kind of statement does to the state."""
+
+from collections.abc import Callable
+from typing import Any
+
+from charter.scan import ir
+from charter.scan.engine import access
+from charter.scan.engine.definitions import define_class, define_function, export, import_names
+from charter.scan.engine.expressions import evaluate, plus
+from charter.scan.engine.frame import Frame
+from charter.scan.engine.guards import refine, refine_case
+from charter.scan.engine.interpreter import Interpreter
+from charter.scan.engine.state import State, join_states, same_state
+from charter.scan.engine.targets import assign
+from charter.scan.engine.types import value_of_type
+from charter.scan.engine.values import UNKNOWN, Value, join, plus_taints
+
+_LOOP_ROUNDS = 3
+
+
+def run_block(it: Interpreter, frame: Frame, block: ir.Block) -> None:
+    """Statements one after another, until the way ends. JavaScript's functions are there from the beginning."""
+    if frame.module.node.language == "typescript":
+        for statement in block:
+            if isinstance(statement, ir.Define):
+                define_function(it, frame, statement.function)
+    for statement in block:
+        if not frame.state.alive:
+            return
+        _RUNNERS[type(statement)](it, frame, statement)
+        if frame.info is None and frame.parent is None:
+            frame.module.env = frame.state.env
+
+
+def _assign(it: Interpreter, frame: Frame, node: ir.Assign) -> None:
+    typed = value_of_type(it, frame, node.annotation) if node.annotation is not None else None
+    if node.value is None:
+        if typed is not None and typed.refs:
+            for target in node.targets:
+                assign(it, frame, target, typed, node, True)
+        return
+    value = evaluate(it, frame, node.value)
+    if node.op:
+        held = evaluate(it, frame, node.targets[0])
+        value = plus(it, frame, held, value, node.op) if node.op in ("+", "%", "*") else join(held, value)
+    elif typed is not None and typed.refs and not value.refs:
+        value = Value(value.taints, typed.refs, value.consts)
+    for target in node.targets:
+        assign(it, frame, target, value, node, node.declares)
+
+
+def _evaluate(it: Interpreter, frame: Frame, node: ir.Evaluate) -> None:
+    evaluate(it, frame, node.value)
+
+
+def _if(it: Interpreter, frame: Frame, node: ir.If) -> None:
+    test = evaluate(it, frame, node.test)
+    before = frame.state
+    frame.state = before.copy()
+    known = test.constant() if isinstance(node.test, ir.Name | ir.Const) else None
+    if known is False:
+        frame.state.alive = False
+    refine(it, frame, node.test, True)
+    run_block(it, frame, node.then)
+    then = frame.state
+    frame.state = before
+    if known is True:
+        frame.state.alive = False
+    refine(it, frame, node.test, False)
+    run_block(it, frame, node.other)
+    frame.state = join_states(then, frame.state)
+
+
+def _for(it: Interpreter, frame: Frame, node: ir.For) -> None:
+    source = evaluate(it, frame, node.iterable)
+    each = access.items_of(it, frame, source, node.keys)
+    _loop(it, frame, node.body, lambda: assign(it, frame, node.target, each, node, True))
+    run_block(it, frame, node.other)
+
+
+def _while(it: Interpreter, frame: Frame, node: ir.While) -> None:
+    def begin() -> None:
+        evaluate(it, frame, node.test)
+        refine(it, frame, node.test, True)
+
+    forever = isinstance(node.test, ir.Const) and bool(node.test.value)
+    _loop(it, frame, node.body, begin, forever)
+    if frame.state.alive:
+        refine(it, frame, node.test, False)
+        run_block(it, frame, node.other)
+
+
+def _loop(it: Interpreter, frame: Frame, body: ir.Block, begin: Callable[[], None], forever: bool = False) -> None:
+    """Runs a body until another round tells nothing new; afterwards the state is that of all ways out."""
+    before = frame.state
+    jumps: list[State] = []
+    frame.jumps.append(jumps)
+    for _ in range(_LOOP_ROUNDS):
+        frame.state = before.copy()
+        begin()
+        run_block(it, frame, body)
+        after = frame.state
+        for each in jumps:
+            after = join_states(after, each)
+        joined = join_states(before, after)
+        if same_state(joined, before):
+            break
+        before = joined
+    frame.jumps.pop()
+    frame.state = before
+    if forever and not jumps:
+        frame.state.alive = False
+
+
+def _jump(_: Interpreter, frame: Frame, __: ir.Break | ir.Continue) -> None:
+    if frame.jumps:
+        here = frame.state.copy()
+        here.alive = True
+        frame.jumps[-1].append(here)
+        del frame.jumps[-1][:-8]
+    frame.state.alive = False
+
+
+def _try(it: Interpreter, frame: Frame, node: ir.Try) -> None:
+    before = frame.state.copy()
+    run_block(it, frame, node.body)
+    after = frame.state
+    thrown = after.copy()
+    thrown.alive = True
+    thrown = join_states(before, thrown)
+    if after.alive:
+        run_block(it, frame, node.other)
+        after = frame.state
+    for handler in node.handlers:
+        frame.state = thrown.copy()
+        if handler.target is not None:
+            assign(it, frame, handler.target, UNKNOWN, node, True)
+        run_block(it, frame, handler.body)
+        after = join_states(after, frame.state)
+    frame.state = after
+    if node.final:
+        alive, frame.state.alive = frame.state.alive, True
+        run_block(it, frame, node.final)
+        frame.state.alive = frame.state.alive and alive
+
+
+def _with(it: Interpreter, frame: Frame, node: ir.With) -> None:
+    for value, target in node.items:
+        entered = _entered(it, frame, evaluate(it, frame, value))
+        if target is not None:
+            assign(it, frame, target, entered, node, True)
+    run_block(it, frame, node.body)
+
+
+def _entered(it: Interpreter, frame: Frame, value: Value) -> Value:
+    """What ``with … as`` binds: the thing itself, as nearly every library has it."""
+    return value
+
+
+def _match(it: Interpreter, frame: Frame, node: ir.Match) -> None:
+    subject = evaluate(it, frame, node.subject)
+    before = frame.state
+    result: State | None = None
+    for case in node.cases:
+        frame.state = before.copy()
+        for each in case.binds:
+            assign(it, frame, each, plus_taints(Value(refs=subject.refs), subject.taints), node, True)
+        if case.patterns is not None:
+            refine_case(it, frame, node.subject, case.patterns)
+        if case.guard is not None:
+            evaluate(it, frame, case.guard)
+            refine(it, frame, case.guard, True)
+        run_block(it, frame, case.body)
+        result = frame.state if result is None else join_states(result, frame.state)
+    has_default = any(case.patterns is None and case.guard is None for case in node.cases)
+    frame.state = before if result is None else result if has_default else join_states(result, before)
+
+
+def _return(it: Interpreter, frame: Frame, node: ir.Return) -> None:
+    value = evaluate(it, frame, node.value) if node.value is not None else Value(consts=frozenset([None]))
+    frame.remember_end()
+    frame.end(value)
+
+
+def _raise(it: Interpreter, frame: Frame, node: ir.Raise) -> None:
+    if node.value is not None:
+        evaluate(it, frame, node.value)
+    frame.leave()
+
+
+def _scope(_: Interpreter, frame: Frame, node: ir.Scope) -> None:
+    if frame.info is not None:
+        frame.outer_names.update(node.names)
+
+
+def _import(it: Interpreter, frame: Frame, node: ir.Import) -> None:
+    import_names(it, frame, node)
+
+
+def _export(it: Interpreter, frame: Frame, node: ir.Export) -> None:
+    export(it, frame, node)
+
+
+def _define(it: Interpreter, frame: Frame, node: ir.Define) -> None:
+    define_function(it, frame, node.function)
+
+
+def _define_class(it: Interpreter, frame: Frame, node: ir.DefineClass) -> None:
+    frame.state.env[node.definition.name] = define_class(it, frame, node.definition)
+
+
+def _named_type(it: Interpreter, frame: Frame, node: ir.NamedType) -> None:
+    """Types of one's own carry no text: those that stand for a thing of a library are looked up where they are used."""
+    if isinstance(node.value, ir.Name | ir.Attr) and node.name not in frame.state.env:
+        frame.state.env[node.name] = evaluate(it, frame, node.value)
+
+
+_RUNNERS: dict[type, Callable[[Interpreter, Frame, Any], None]] = {
+    ir.Assign: _assign,
+    ir.Evaluate: _evaluate,
+    ir.If: _if,
+    ir.For: _for,
+    ir.While: _while,
+    ir.Try: _try,
+    ir.With: _with,
+    ir.Match: _match,
+    ir.Return: _return,
+    ir.Raise: _raise,
+    ir.Break: _jump,
+    ir.Continue: _jump,
+    ir.Scope: _scope,
+    ir.Import: _import,
+    ir.Export: _export,
+    ir.Define: _define,
+    ir.DefineClass: _define_class,
+    ir.NamedType: _named_type,
+}
