@@ -1,4 +1,4 @@
-"""The rules' pages in the docs: written from the rules themselves, ``python -m charter.scan.rules.pages docs/rules``."""
+"""The rules' pages in the docs, written from the rules: ``python -m charter.scan.rules.pages docs/rules``."""
 
 import sys
 from collections.abc import Mapping
@@ -27,9 +27,10 @@ def page(rule: Rule) -> str:
     """A rule's page: what is known of it, then its docstring."""
     spec = rule.spec
     owasp = ", ".join((*(f"{each}:2025" for each in spec.owasp_2025), *(f"{each}:2026" for each in spec.owasp_2026)))
+    cwe = ", ".join(spec.cwe)
     return (
         f"# {spec.title}\n\n"
-        f"`{spec.id}` · {_HEADINGS[spec.category]} · severity {spec.severity} · {', '.join(spec.cwe)} · OWASP {owasp}\n\n"
+        f"`{spec.id}` · {_HEADINGS[spec.category]} · severity {spec.severity} · {cwe} · OWASP {owasp}\n\n"
         f"{spec.advice}\n\n{rule.page}\n"
     )
 

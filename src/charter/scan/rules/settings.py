@@ -8,6 +8,7 @@ from charter.scan.documents import Document
 from charter.scan.findings import Confidence, Edit, Finding, Place, Severity
 from charter.scan.rule import RuleSpec
 from charter.scan.rules.snippets import lines_at
+from charter.scan.secrets.redaction import redact
 
 Way: TypeAlias = tuple[str | int, ...]
 """The way to a value from the top of the document."""
@@ -71,7 +72,7 @@ def document_finding(
         place=place,
         message=message,
         edits=edits,
-        snippet=lines_at(document.text.split("\n"), place),
+        snippet=redact(lines_at(document.text.split("\n"), place)),
     )
 
 

@@ -7,6 +7,7 @@ from charter.scan.analysis import Analysis, CallSite, Flow, Tool
 from charter.scan.findings import Confidence, Finding, Place, Severity, Step
 from charter.scan.rule import RuleSpec
 from charter.scan.rules.flows import short, ways, weakness
+from charter.scan.rules.programs import programs
 from charter.scan.rules.reach import definition_of, reached_by_tools
 from charter.scan.rules.snippets import snippet
 
@@ -27,9 +28,10 @@ class Act:
 def acts_by_flow(analysis: Analysis, keep: Callable[[Flow, CallSite | None], bool]) -> Iterator[Act]:
     """Calls that a model's text reaches as a command, a path, a query: what was checked on the way is none."""
     reached = reached_by_tools(analysis)
-    for way in ways(analysis, lambda flow: flow.label == "M" and flow.function in reached):
+    found = ways(analysis, lambda flow: flow.label == "M" and flow.kind != "program-file")
+    for way in (*found, *programs(analysis)):
         flow = way.flow
-        if keep(flow, way.site):
+        if flow.function in reached and keep(flow, way.site):
             tool = reached[flow.function]
             yield Act(tool, flow.call, flow.sink, flow.confidence, flow.steps, weakness(flow))
 

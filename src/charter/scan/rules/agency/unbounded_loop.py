@@ -162,7 +162,7 @@ def _callers(analysis: Analysis, wanted: set[FunctionId]) -> set[FunctionId]:
 
 
 def _acts(kind: str) -> bool:
-    return kind in {"code", "shell", "dispatch", "program-file"}
+    return kind in {"code", "shell", "dispatch"}
 
 
 def _within(place: Place, path: str, at: ir.Span) -> bool:

@@ -32,6 +32,7 @@ from charter.scan.documents import Document
 from charter.scan.findings import Finding, Place
 from charter.scan.rule import RuleSpec
 from charter.scan.rules.snippets import lines_at
+from charter.scan.secrets.redaction import redact
 
 SPEC = RuleSpec(
     id="injection/hidden-characters",
@@ -73,5 +74,5 @@ def _lines(path: str, lines: Sequence[str]) -> Iterator[Finding]:
                 place=place,
                 message=f"This line holds characters that nobody sees (U+{ord(match[0][0]):04X}). A model reads them, "
                 "a reviewer does not.",
-                snippet=lines_at(tuple(lines), place),
+                snippet=redact(lines_at(lines, place)),
             )

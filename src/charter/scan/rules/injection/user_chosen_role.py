@@ -1,7 +1,7 @@
 """
 ## What it does
 
-Finds a message whose `role` comes from a user, a tool or a model.
+Finds a message whose `role` comes from a user.
 
 ## Why this is bad
 
@@ -38,7 +38,7 @@ from charter.scan.rules.flows import flow_findings, ways
 
 SPEC = RuleSpec(
     id="injection/user-chosen-role",
-    title="The role of a message is chosen by others",
+    title="The role of a message is chosen by the user",
     category="prompt-injection",
     severity="high",
     cwe=("CWE-1427", "CWE-639"),
@@ -49,6 +49,6 @@ SPEC = RuleSpec(
 
 
 def check(analysis: Analysis) -> Iterator[Finding]:
-    """Roles out of others' text."""
-    found = ways(analysis, lambda flow: flow.kind == "messages" and flow.role == "role")
+    """Roles out of users' text."""
+    found = ways(analysis, lambda flow: flow.label == "U" and flow.kind == "messages" and flow.role == "role")
     return flow_findings(SPEC, found, analysis, "Whoever may choose the role may speak as the system.")

@@ -1,7 +1,7 @@
 """
 ## What it does
 
-Finds text of a model that is written to a file of code, which is then run or imported.
+Finds text of a model that is written to a file which is then run, in the same function or in one next to it.
 
 ## Why this is bad
 
@@ -30,8 +30,8 @@ from collections.abc import Iterator
 from charter.scan.analysis import Analysis
 from charter.scan.findings import Finding
 from charter.scan.rule import RuleSpec
-from charter.scan.rules.flows import flow_findings, ways
-from charter.scan.rules.outputs import from_model
+from charter.scan.rules.flows import flow_findings
+from charter.scan.rules.programs import programs
 
 SPEC = RuleSpec(
     id="output/program-file",
@@ -47,5 +47,4 @@ SPEC = RuleSpec(
 
 def check(analysis: Analysis) -> Iterator[Finding]:
     """Models' text in files of code that run."""
-    found = ways(analysis, from_model("program-file"))
-    return flow_findings(SPEC, found, analysis, "It runs with the application's rights.")
+    return flow_findings(SPEC, programs(analysis), analysis, "It runs with the application's rights.")

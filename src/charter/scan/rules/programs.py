@@ -1,0 +1,127 @@
+"""Text that is written to a file which is then run: the way from the one call to the other."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from charter.scan import ir
+from charter.scan.analysis import Analysis, CallSite, Flow, FunctionId
+from charter.scan.findings import Step
+from charter.scan.rules.flows import Way, ways
+from charter.scan.rules.loops import own_nodes
+
+_RUNS = frozenset({"shell", "code", "process"})
+_SANDBOXES = frozenset({"docker", "podman", "nsjail", "firejail", "bwrap", "gvisor", "runsc", "containers"})
+_DEEP = 3
+"""How many assignments back a file's name is followed."""
+
+
+def programs(analysis: Analysis) -> Iterator[Way]:
+    """A model's text that is written to a file and run: a flow that ends at the call that runs it."""
+    for way in ways(analysis, lambda flow: flow.label == "M" and flow.kind == "program-file"):
+        flow = way.flow
+        if isinstance(flow.node, ir.Call):
+            site = _run_of(analysis, flow.function, _named_by(analysis, flow.function, flow.node))
+            if site:
+                yield Way(_until(flow, site), site)
+
+
+def _until(flow: Flow, site: CallSite) -> Flow:
+    end = Step(site.place, f"the file is run: {site.path}()", "sink")
+    what = "runs the file that it was written to"
+    return replace(flow, place=site.place, call=site.place, what=what, sink=site.path, steps=(*flow.steps, end))
+
+
+def _run_of(analysis: Analysis, function: FunctionId, names: frozenset[str]) -> CallSite | None:
+    """The call that runs the file of one of these names, in this function or next to it in the call graph."""
+    callees = analysis.graph.callees
+    near = [function, *sorted(callees.get(function, ()))]
+    for caller, called in sorted(callees.items()):
+        if function in called:
+            near += [caller, *sorted(called)]
+    for each in dict.fromkeys(near):
+        for site in analysis.graph.sites.get(each, ()):
+            if site.capability in _RUNS and not site.approved and not names.isdisjoint(_arguments(analysis, site)):
+                return None if _in_sandbox(site) else site
+    return None
+
+
+def _arguments(analysis: Analysis, site: CallSite) -> frozenset[str]:
+    found: set[str] = set()
+    for arg in site.node.args:
+        found |= _resolved(analysis, site.function, arg.value)
+    return frozenset(found)
+
+
+def _named_by(analysis: Analysis, function: FunctionId, call: ir.Call) -> frozenset[str]:
+    """What names the file: what ``write`` is called on, or the path among the arguments (``writeFile(path, text)``)."""
+    parts: list[ir.Expr] = [call.func.base] if isinstance(call.func, ir.Attr) else []
+    if len(call.args) > 1:
+        parts.append(call.args[0].value)
+    found: set[str] = set()
+    for part in parts:
+        found |= _resolved(analysis, function, part)
+    return frozenset(found)
+
+
+def _resolved(analysis: Analysis, function: FunctionId, value: ir.Expr) -> set[str]:
+    """The names and file names in an expression, and in what these names were made of within the function."""
+    made = _definitions(analysis, function)
+    found = set(_references(value))
+    newest = set(found)
+    for _ in range(_DEEP):
+        newest = {name for each in newest for source in made.get(each, ()) for name in _references(source)} - found
+        found |= newest
+    return found
+
+
+def _definitions(analysis: Analysis, function: FunctionId) -> dict[str, list[ir.Expr]]:
+    node, module = analysis.functions.get(function), analysis.modules.get(function.split(":", 1)[0])
+    body = node.body if node else module.body if module else ()
+    made: dict[str, list[ir.Expr]] = {}
+    for part in own_nodes(body):
+        if isinstance(part, ir.Assign) and part.value is not None:
+            for target in part.targets:
+                for name in _references(target):
+                    made.setdefault(name, []).append(part.value)
+        elif isinstance(part, ir.With):
+            for value, bound in part.items:
+                for name in _references(bound) if bound else ():
+                    made.setdefault(name, []).append(value)
+    return made
+
+
+def _references(value: ir.Expr) -> Iterator[str]:
+    """Variables and fields, ``path`` and ``self.path``, and constants that look like a file's name."""
+    waiting: list[object] = [value]
+    while waiting:
+        node = waiting.pop()
+        dotted = _dotted(node)
+        if dotted:
+            yield dotted
+            # The file's object stands for it as well: "f" of "f.name".
+            if isinstance(node, ir.Attr) and node.name == "name":
+                waiting.append(node.base)
+        elif isinstance(node, ir.Const) and isinstance(node.value, str) and "." in node.value:
+            yield node.value.rsplit("/", 1)[-1]
+        elif isinstance(node, ir.Call):
+            # Which function makes a name says nothing of the file; what it is called on and with does.
+            waiting += [arg.value for arg in node.args]
+            if isinstance(node.func, ir.Attr) and not _dotted(node.func.base):
+                waiting.append(node.func.base)
+        else:
+            waiting += list(ir.children(node))
+
+
+def _dotted(node: object) -> str:
+    names = []
+    while isinstance(node, ir.Attr):
+        names.append(node.name)
+        node = node.base
+    if not isinstance(node, ir.Name):
+        return ""
+    return ".".join((node.id, *reversed(names)))
+
+
+def _in_sandbox(site: CallSite) -> bool:
+    words = {part.value for part in ir.walk(site.node) if isinstance(part, ir.Const) and isinstance(part.value, str)}
+    return not _SANDBOXES.isdisjoint(words) or "containers" in site.path
