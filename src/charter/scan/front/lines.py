@@ -1,5 +1,7 @@
 """Lines and columns, counted as the parsers count them."""
 
+from bisect import bisect_left
+
 from charter.scan.ir import Span
 
 
@@ -26,15 +28,19 @@ class Columns:
     """Turns the parsers' columns, which count bytes of UTF-8 from 0, into characters from 1."""
 
     def __init__(self, lines: tuple[str, ...]) -> None:
-        self._wide = {
-            number: line.encode("utf-8", "surrogatepass") for number, line in enumerate(lines, 1) if not line.isascii()
-        }
+        self._inner = {number: _inner_bytes(line) for number, line in enumerate(lines, 1) if not line.isascii()}
+        """Of lines that are not ASCII, the bytes that begin no character."""
 
     def character(self, line: int, column: int) -> int:
         """The column of one byte of a line."""
-        wide = self._wide.get(line)
-        return column + 1 if wide is None else len(wide[:column].decode("utf-8", "replace")) + 1
+        inner = self._inner.get(line)
+        return column + 1 if inner is None else column + 1 - bisect_left(inner, column)
 
     def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
         """A stretch between two bytes."""
         return Span(line, self.character(line, column), end_line, self.character(end_line, end_column))
+
+
+def _inner_bytes(line: str) -> list[int]:
+    data = line.encode("utf-8", "surrogatepass")
+    return [place for place, byte in enumerate(data) if byte & 0xC0 == 0x80]

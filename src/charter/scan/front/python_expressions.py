@@ -12,6 +12,8 @@ from charter.scan import ir
 from charter.scan.front.chains import balanced
 from charter.scan.front.lines import Columns, across, first_line
 
+MAX_DEPTH = 200
+"""Expressions deeper than that are left to the reader for broken files, which lists what it leaves out."""
 _SPAN = ir.Span
 _tuple_new = tuple.__new__
 
@@ -27,13 +29,21 @@ OPERATORS: dict[type[ast.AST], str] = {
 class Context:
     """What lowering has to know of the file."""
 
-    __slots__ = ("at", "is_generator", "lines")
+    __slots__ = ("at", "depth", "is_generator", "lines")
 
     def __init__(self, lines: tuple[str, ...], ascii_only: bool) -> None:
         self.lines = lines
         self.at: Callable[[Any], ir.Span] = _narrow if ascii_only else _wide(Columns(lines))
+        self.depth = 0
+        """Of those expressions that can nest without a bracket, how many are open."""
         self.is_generator = False
         """A ``yield`` stands in the function being lowered."""
+
+    def deeper(self) -> None:
+        """One more is open."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise RecursionError
 
 
 Lower: TypeAlias = Callable[[Any, Context], ir.Expr]
@@ -74,14 +84,18 @@ def _name(node: ast.Name, context: Context) -> ir.Expr:
 
 def _attribute(node: ast.Attribute, context: Context) -> ir.Expr:
     base = node.value
+    context.deeper()
     lowered = EXPRESSIONS[type(base)](base, context)
+    context.depth -= 1
     at, name = context.at(node), node.attr
     name_at = _tuple_new(_SPAN, (at[2], max(1, at[3] - len(name)), at[2], at[3]))
     return ir.Attr(at, lowered, name, name_at)
 
 
 def _call(node: ast.Call, context: Context) -> ir.Expr:
+    context.deeper()
     func = EXPRESSIONS[type(node.func)](node.func, context)
+    context.depth -= 1
     arguments = []
     for value in node.args:
         if type(value) is ast.Starred:
@@ -96,7 +110,9 @@ def _call(node: ast.Call, context: Context) -> ir.Expr:
 
 
 def _subscript(node: ast.Subscript, context: Context) -> ir.Expr:
+    context.deeper()
     base, key = lower_expression(node.value, context), node.slice
+    context.depth -= 1
     if isinstance(key, ast.Slice):
         return ir.Index(context.at(node), base, None, _bounds(key, context))
     return ir.Index(context.at(node), base, lower_expression(key, context))
@@ -160,7 +176,10 @@ def _binary(node: ast.BinOp, context: Context) -> ir.Expr:
     op, left = OPERATORS[type(node.op)], node.left
     if type(left) is ast.BinOp and type(left.op) is type(node.op) and op in "+|&":
         return balanced(op, [lower_expression(each, context) for each in _chain(node)])
-    return ir.Binary(context.at(node), op, lower_expression(left, context), lower_expression(node.right, context))
+    context.deeper()
+    first, second = lower_expression(left, context), lower_expression(node.right, context)
+    context.depth -= 1
+    return ir.Binary(context.at(node), op, first, second)
 
 
 def _chain(node: ast.BinOp) -> list[ast.expr]:
@@ -193,15 +212,19 @@ def _compare(node: ast.Compare, context: Context) -> ir.Expr:
 
 
 def _unary(node: ast.UnaryOp, context: Context) -> ir.Expr:
+    context.deeper()
     value = lower_expression(node.operand, context)
+    context.depth -= 1
     if type(node.op) is ast.USub and type(value) is ir.Const and type(value.value) in (int, float):
         return ir.Const(context.at(node), -value.value)  # type: ignore[operator]  # narrowed by type() for speed
     return ir.Unary(context.at(node), OPERATORS[type(node.op)], value)
 
 
 def _conditional(node: ast.IfExp, context: Context) -> ir.Expr:
-    test, then = lower_expression(node.test, context), lower_expression(node.body, context)
-    return ir.Conditional(context.at(node), test, then, lower_expression(node.orelse, context))
+    context.deeper()
+    test, then, other = lower_all((node.test, node.body, node.orelse), context)
+    context.depth -= 1
+    return ir.Conditional(context.at(node), test, then, other)
 
 
 def _await(node: ast.Await, context: Context) -> ir.Expr:
@@ -225,7 +248,9 @@ def _walrus(node: ast.NamedExpr, context: Context) -> ir.Expr:
 def _lambda(node: ast.Lambda, context: Context) -> ir.Expr:
     at, params = context.at(node), lower_parameters(node.args, context)
     outer, context.is_generator = context.is_generator, False
+    context.deeper()
     body = ir.Return(context.at(node.body), lower_expression(node.body, context))
+    context.depth -= 1
     is_generator, context.is_generator = context.is_generator, outer
     name_at = first_line(at, context.lines)
     return ir.Lambda(at, ir.Function(at, "", params, (body,), name_at, is_generator=is_generator))
