@@ -15,10 +15,10 @@ from charter.errors import ConfigError
 from charter.progress import Progress
 from charter.scan.baseline import split_known
 from charter.scan.findings import Finding
-from charter.scan.git import GitError, git, objects
 from charter.scan.kinds import kind_of
 from charter.scan.result import ScanResult
 from charter.scan.scan import ScanOptions, scan
+from charter.scan.secrets.git import Blobs, Git, HistoryError, opened
 
 MAX_BYTES = 6 << 20
 """A larger file is not read out: no scan would analyse it."""
@@ -29,13 +29,14 @@ def only_new(result: ScanResult, target: Path, revision: str, options: ScanOptio
     """The result with the findings that were there at ``revision`` moved to the known ones.
 
     Raises:
-        ConfigError: no git, no work tree, or no such revision.
+        HistoryError: there is no git, or no repository.
+        ConfigError: no such revision.
     """
-    commit = _commit(result.root, revision)
-    name = target.name if target.is_file() else ""
+    name = target.name if target.is_file() else "."
     with tempfile.TemporaryDirectory(prefix="charter-scan-") as folder:
         root = Path(folder)
-        _read_out(result.root, commit, name, root)
+        with opened(result.root) as git:
+            _read_out(git, _commit(git, revision), name, root)
         before = scan(root, replace(options, cache=False, everything=True), progress)
     new, old = _split(result, before)
     return replace(result, findings=tuple(new), known=(*result.known, *old))
@@ -64,31 +65,30 @@ def _code(finding: Finding) -> tuple[str, str]:
     return finding.rule, " ".join(finding.snippet.split())
 
 
-def _commit(root: Path, revision: str) -> str:
+def _commit(git: Git, revision: str) -> str:
     try:
-        git(root, "rev-parse", "--is-inside-work-tree")
-    except GitError as error:
-        raise ConfigError(f"--diff: {root} is in no git work tree that can be read: {error}") from error
-    try:
-        return (
-            git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
-        )
-    except GitError as error:
-        raise ConfigError(f"--diff: no revision '{revision}' in {root}; name a branch, a tag or a commit") from error
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        return git.output(*asked).decode().strip()
+    except HistoryError as error:
+        raise ConfigError(
+            f"--diff: no revision '{revision}' in {git.root}; name a branch, a tag or a commit"
+        ) from error
 
 
-def _read_out(root: Path, commit: str, name: str, into: Path) -> None:
-    """Writes the scannable files of a commit, those below ``root`` (or the one that is named), below ``into``."""
-    listed = git(root, "ls-tree", "-r", "-z", "--long", commit, "--", *([name] if name else ["."]))
-    with objects(root) as reader:
+def _read_out(git: Git, commit: str, name: str, into: Path) -> None:
+    """Writes the scannable files of a commit, those below the folder (or the one that is named), below ``into``."""
+    listed = git.output("ls-tree", "-r", "-z", "--long", commit, "--", name)
+    with Blobs(git, MAX_BYTES) as blobs:
         for row in listed.split(b"\0"):
             head, _, raw = row.partition(b"\t")
             path = os.fsdecode(raw)
             fields = head.decode("ascii").split()
-            if len(fields) != 4 or fields[0] not in _REGULAR or kind_of(path) is None or int(fields[3]) > MAX_BYTES:
+            if len(fields) != 4 or fields[0] not in _REGULAR or kind_of(path) is None:
                 continue
             if ".." in path.split("/") or path.startswith("/"):
                 continue  # no file of a work tree is called so: the tree was made to write elsewhere
-            place = into / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(reader.read(fields[2]))
+            content = blobs.read(fields[2])
+            if isinstance(content, bytes):
+                place = into / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(content)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from charter.errors import ConfigError
 from charter.scan.findings import NotAnalysed
-from charter.scan.git import GitError, git
 from charter.scan.globs import Globs
 from charter.scan.kinds import kind_of
+from charter.scan.secrets.git import Git, HistoryError, opened
 
 _OTHERS_CODE = frozenset(
     {"node_modules", "bower_components", "site-packages", "dist-packages", "__pypackages__", ".yarn"}
@@ -25,6 +25,9 @@ __pycache__ .git .hg .svn .jj .tox .nox .eggs .mypy_cache .ruff_cache .pytest_ca
 .next .nuxt .svelte-kit .turbo .parcel-cache .cache .terraform .gradle .idea
 """
 _CACHES = frozenset(_CACHE_NAMES.split())
+
+_NO_MONITOR = ("-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false")
+"""A repository may name a program that watches its files; it is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def discover(target: Path, exclude: Sequence[str] = (), everything: bool = False
         ConfigError: there is no such file or folder, or it cannot be read.
     """
     if target.is_file():
-        return Discovered(target.parent.resolve(), (target.name,))
+        file = target.resolve()
+        return Discovered(file.parent, (file.name,))
     if not target.exists():
         raise ConfigError(f"{target}: no such file or folder; check the path")
     if not target.is_dir():
@@ -144,13 +148,11 @@ class _Walk:
 def _listing(root: Path, below: str = "") -> _Listing | None:
     """What git would list in ``root/below``; None without git or a work tree, or where all of the folder is ignored."""
     try:
-        top = root / below
-        if git(top, "rev-parse", "--is-inside-work-tree").strip() != b"true":
-            return None
-        if not below and _ignored(root):
-            return None
-        listed = git(top, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    except GitError:
+        with opened(root / below) as git:
+            if git.output("rev-parse", "--is-inside-work-tree").strip() != b"true" or (not below and _ignored(git)):
+                return None
+            listed = git.output(*_NO_MONITOR, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    except (HistoryError, OSError):
         return None
     names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
     files = frozenset(f"{below}/{name}" if below else name for name in names)
@@ -164,10 +166,10 @@ def _listing(root: Path, below: str = "") -> _Listing | None:
     return _Listing(files, frozenset(folders))
 
 
-def _ignored(root: Path) -> bool:
+def _ignored(git: Git) -> bool:
     """Whether the repository around ignores the very folder that the user named."""
     try:
-        git(root, "check-ignore", "-q", ".")
-    except GitError:
+        git.output(*_NO_MONITOR, "check-ignore", "-q", ".")
+    except HistoryError:
         return False
     return True
