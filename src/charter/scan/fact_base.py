@@ -68,10 +68,7 @@ class FactBase:
         """Of all files it was read from: what is cached for one set of facts does not hold for another."""
         self._frameworks = tuple(frameworks)
         self._names = {id(fact): each.framework for each in frameworks for fact in _facts_of(each)}
-        self._by_language: dict[Language, _LanguageFacts] = {
-            "python": _LanguageFacts([each for each in frameworks if each.language == "python"]),
-            "typescript": _LanguageFacts([each for each in frameworks if each.language == "typescript"]),
-        }
+        self._by_language: dict[Language, _LanguageFacts] = {}
 
     def frameworks(self, language: Language) -> tuple[Framework, ...]:
         """The files of a language, whole."""
@@ -91,70 +88,76 @@ class FactBase:
 
     def canonical(self, path: str, language: Language) -> tuple[str, ...]:
         """All names of a path, the most specific first: itself, its one name among aliases, what it is and gives."""
-        return self._by_language[language].names.of(path)
+        return self._of(language).names.of(path)
 
     def sources(self, path: str, language: Language) -> tuple[Source, ...]:
         """What labels the value at this path: ``flask.request.args``, ``openai.OpenAI().responses.create()``."""
-        return self._by_language[language].sources.at(path)
+        return self._of(language).sources.at(path)
 
     def parameters(self, language: Language) -> tuple[Parameters, ...]:
         """All functions whose parameters a framework fills."""
-        return self._by_language[language].parameters
+        return self._of(language).parameters
 
     def decorated(self, path: str, language: Language) -> tuple[Parameters, ...]:
         """What a decorator of this path (without its call's ``()``) makes of a function."""
-        return self._by_language[language].decorated.at(path)
+        return self._of(language).decorated.at(path)
 
     def passed(self, path: str, language: Language) -> tuple[tuple[Argument, Parameters], ...]:
         """Which arguments of a call of this function are functions for a framework to call."""
-        return self._by_language[language].passed.at(path)
+        return self._of(language).passed.at(path)
 
     def methods(self, path: str, language: Language) -> tuple[Parameters, ...]:
         """What a framework makes of a method of a subclass: ``langchain.BaseTool._run``, by the base's path."""
-        return self._by_language[language].methods.at(path)
+        return self._of(language).methods.at(path)
 
     def exported(self, path: str, language: Language) -> tuple[Parameters, ...]:
         """What a framework makes of an exported function: ``src/app/api/chat/route.ts:POST``."""
-        return self._by_language[language].exported.at(path)
+        return self._of(language).exported.at(path)
 
     def sinks(self, path: str, language: Language) -> tuple[Sink, ...]:
         """What the arguments of a call of this function run into."""
-        return self._by_language[language].sinks.at(path)
+        return self._of(language).sinks.at(path)
 
     def assign_sinks(self, name: str, language: Language) -> tuple[Sink, ...]:
         """What a value runs into that is assigned to an attribute, or a JSX prop, of this name."""
-        return self._by_language[language].assign_sinks.at(name)
+        return self._of(language).assign_sinks.at(name)
 
     def capable(self, path: str, language: Language) -> tuple[Capable, ...]:
         """What a call of this function has the power to do."""
-        return self._by_language[language].capable.at(path)
+        return self._of(language).capable.at(path)
 
     def sanitizers(self, path: str, language: Language) -> tuple[Sanitizer, ...]:
         """What a call of this function makes safe."""
-        return self._by_language[language].sanitizers.at(path)
+        return self._of(language).sanitizers.at(path)
 
     def propagators(self, path: str, language: Language) -> tuple[Propagator, ...]:
         """How text goes through a call of this function."""
-        return self._by_language[language].propagators.at(path)
+        return self._of(language).propagators.at(path)
 
     def approvals(self, path: str, language: Language) -> tuple[Approval, ...]:
         """Whether a call of this function asks a person: ``call`` where it does so itself, ``when`` by a setting.
 
         Each entry holds only what it says of this path.
         """
-        return self._by_language[language].approvals.at(path)
+        return self._of(language).approvals.at(path)
 
     def models(self, path: str, language: Language) -> tuple[Model, ...]:
         """The language models that a call of this function runs."""
-        return self._by_language[language].models.at(path)
+        return self._of(language).models.at(path)
 
     def stores(self, path: str, language: Language) -> tuple[Store, ...]:
         """The data stores that a call of this function opens."""
-        return self._by_language[language].stores.at(path)
+        return self._of(language).stores.at(path)
 
     def risks(self, path: str, language: Language) -> tuple[Risk, ...]:
         """Why a call of this function is a fault by itself."""
-        return self._by_language[language].risks.at(path)
+        return self._of(language).risks.at(path)
+
+    def _of(self, language: Language) -> "_LanguageFacts":
+        found = self._by_language.get(language)
+        if found is None:
+            found = self._by_language[language] = _LanguageFacts(self.frameworks(language))
+        return found
 
 
 class _Names:

@@ -4,10 +4,11 @@
 it: ``a.**.b`` matches ``a.b``), and alternatives stand in braces: ``{a,b}``.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -43,17 +44,9 @@ def check_pattern(pattern: str) -> str:
 
 def expand(pattern: str) -> Iterator[str]:
     """The pattern once for each choice of its alternatives: ``a.{b,c}`` is ``a.b`` and ``a.c``."""
-    waiting = [pattern]
-    while waiting:
-        this = waiting.pop()
-        found = _BRACES.search(this)
-        if found is None:
-            yield this
-        else:
-            choices = [
-                f"{this[: found.start()]}{choice.strip()}{this[found.end() :]}" for choice in found[1].split(",")
-            ]
-            waiting.extend(reversed(choices))
+    parts = _BRACES.split(pattern)
+    choices = [[part] if number % 2 == 0 else part.split(",") for number, part in enumerate(parts)]
+    return ("".join(each).replace(" ", "") for each in itertools.product(*choices))
 
 
 def matches(pattern: str, path: str) -> bool:
@@ -62,12 +55,12 @@ def matches(pattern: str, path: str) -> bool:
 
 
 class PatternIndex(Generic[T]):
-    """Values under patterns. A path is held against those alone that end in its last name."""
+    """Values under patterns. A path is held against those alone that begin as it does, and end in its last name."""
 
     def __init__(self) -> None:
         self._exact: dict[str, list[tuple[int, T]]] = {}
-        self._named: dict[str, list[tuple[int, str, T]]] = {}
-        self._open: list[tuple[int, str, T]] = []
+        self._named: dict[str, list[_Under[T]]] = {}
+        self._open: list[_Under[T]] = []
         self._count = 0
 
     def add(self, pattern: str, value: T) -> None:
@@ -78,21 +71,37 @@ class PatternIndex(Generic[T]):
             if "*" not in each:
                 self._exact.setdefault(each, []).append((self._count, value))
             elif "*" not in last:
-                self._named.setdefault(last, []).append((self._count, each, value))
+                self._named.setdefault(last, []).append(_Under(self._count, _start(each), each, value))
             else:
-                self._open.append((self._count, each, value))
+                self._open.append(_Under(self._count, _start(each), each, value))
 
     def at(self, path: str) -> tuple[T, ...]:
         """The values under all patterns that match ``path``, in the order in which they were added."""
         found = list(self._exact.get(path, ()))
         for patterns in (self._named.get(last_name(path), ()), self._open):
-            found += [(number, value) for number, each, value in patterns if _compiled(each).fullmatch(path)]
+            for under in patterns:
+                if path.startswith(under.start) and _compiled(under.pattern).fullmatch(path):
+                    found.append((under.number, under.value))
         return tuple(value for _, value in sorted(found, key=lambda pair: pair[0]))
+
+
+class _Under(NamedTuple, Generic[T]):
+    """A value under a pattern with a wildcard."""
+
+    number: int
+    start: str
+    """What the pattern begins with, up to its first wildcard."""
+    pattern: str
+    value: T
 
 
 def last_name(path: str) -> str:
     """What stands after the last dot, with its ``()``."""
     return path.rpartition(".")[2]
+
+
+def _start(pattern: str) -> str:
+    return pattern.partition("*")[0].rstrip(".")
 
 
 @cache
