@@ -79,9 +79,11 @@ class PatternIndex(Generic[T]):
         """The values under all patterns that match ``path``, in the order in which they were added."""
         found = list(self._exact.get(path, ()))
         for patterns in (self._named.get(last_name(path), ()), self._open):
-            for under in patterns:
-                if path.startswith(under.start) and _compiled(under.pattern).fullmatch(path):
-                    found.append((under.number, under.value))
+            found += [
+                (under.number, under.value)
+                for under in patterns
+                if path.startswith(under.start) and _compiled(under.pattern).fullmatch(path)
+            ]
         return tuple(value for _, value in sorted(found, key=lambda pair: pair[0]))
 
 
