@@ -266,6 +266,8 @@ def bind(it: Interpreter, frame: Frame, info: FunctionInfo, bound: int, args: Ar
     positional, named = list(args.positional), dict(args.named)
     params = list(info.node.params)
     python = info.module.node.language == "python"
+    if not python and bound != -1:
+        env["this"] = of(Loc(bound))
     if python and info.cls is not None and info.node.kind != "static" and params and params[0].kind == "plain":
         if bound != -1:
             env[params[0].name] = of(Loc(bound))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from charter.scan.engine.interpreter import Interpreter
 
 _CONFIDENCE: tuple[Confidence, ...] = ("high", "medium", "low")
-_INSTRUCTIONS = frozenset({"messages", "instructions", "system-template", "tool-description"})
+INSTRUCTIONS = frozenset({"messages", "instructions", "system-template", "tool-description"})
 
 
 class Collected:
@@ -46,7 +46,7 @@ class Collected:
 
     def flow(self, sink: SinkPoint, taint: Taint) -> None:
         """Text of a known label has reached a sink."""
-        if taint.label == "P" or (taint.label != "M" and sink.kind not in _INSTRUCTIONS):
+        if taint.label == "P" or (taint.label != "M" and sink.kind not in INSTRUCTIONS):
             return
         label: Label = taint.label
         steps = _with_sink(taint.trail, sink)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from charter.scan import ir
 from charter.scan.analysis import FunctionId
-from charter.scan.engine.collect import Collected
+from charter.scan.engine.collect import INSTRUCTIONS, Collected
 from charter.scan.engine.frame import Frame, Hit, SinkPoint
 from charter.scan.engine.outside import OutsideFacts
 from charter.scan.engine.program import ClassInfo, FunctionInfo, ModuleInfo, Program
@@ -190,6 +190,8 @@ class Interpreter:
 
     def hit(self, frame: Frame, sink: SinkPoint, taints: Taints) -> None:
         """Text is at a sink: a flow where the text is known, and otherwise this function's business with its callers."""
+        if frame.state.approved and sink.kind not in INSTRUCTIONS:
+            return
         for taint in taints.values():
             if sink.kind in taint.cleared:
                 continue

@@ -77,14 +77,28 @@ def _reach_messages(
     it: Interpreter, frame: Frame, sink: Sink, path: str, value: Value, at: Place, call: ir.Node, depth: int = 0
 ) -> None:
     """A list of messages: what stands under the roles of instructions, and whose text the role itself is."""
-    if value.taints:
-        it.hit(frame, _point(it, frame, "messages", sink.what, path, at, call, "role"), value.taints)
+    if value.taints and _is_made_outside(it, frame, value):
+        users = {key: taint for key, taint in value.taints.items() if taint.label in ("U", "P")}
+        it.hit(frame, _point(it, frame, "messages", sink.what, path, at, call, "role"), users)
     for _, cell in it.cells(frame, value):
         if _is_message(cell):
             _reach_message(it, frame, sink, path, cell, at, call)
         elif depth < _MESSAGE_DEPTH:
-            for inner in (*cell.fields.values(), cell.rest):
+            several = (cell.get("messages"),) if cell.kind == "record" else (*cell.fields.values(), cell.rest)
+            for inner in several:
                 _reach_messages(it, frame, sink, path, inner, at, call, depth + 1)
+
+
+def _is_made_outside(it: Interpreter, frame: Frame, value: Value) -> bool:
+    """Whether the messages themselves, roles and all, are what somebody sent: a part of a request's body."""
+    facts = it.facts_for(frame)
+    for path in value.paths():
+        this = path
+        while this:
+            if facts.read(this) or (this.endswith("()") and facts.call(this[:-2]).result):
+                return True
+            this = this[:-2] if this.endswith("()") else this.rpartition(".")[0]
+    return False
 
 
 def _is_message(cell: Cell) -> bool:

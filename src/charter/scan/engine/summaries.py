@@ -62,7 +62,7 @@ class Shape:
 
     key: list[object] = field(default_factory=list)
     actual: list[int] = field(default_factory=list)
-    """The caller's number of each cell; the callee knows it as minus its position, minus one."""
+    """The caller's number of each cell; the callee knows it as minus its position, minus two (minus one is no cell)."""
     cells: dict[int, Cell] = field(default_factory=dict)
     texts: list[Taints] = field(default_factory=list)
     """What each symbol stands for."""
@@ -131,11 +131,11 @@ def _abstract_cell(
     if number not in frame.state.heap:
         return number  # shared: the callee sees it too
     if number in shape.actual:
-        return -1 - shape.actual.index(number)
+        return -2 - shape.actual.index(number)
     if depth >= _MOST_DEPTH or len(shape.actual) >= _MOST_CELLS:
         return None
     cell = frame.state.heap[number]
-    mine = -1 - len(shape.actual)
+    mine = -2 - len(shape.actual)
     shape.actual.append(number)
     shape.key.append((cell.kind, cell.cls, cell.length))
     fields = {}
@@ -184,7 +184,7 @@ def _make(
 def _self_cell(shape: Shape, bound: int) -> int:
     if bound == -1:
         return -1
-    return -1 - shape.actual.index(bound) if bound in shape.actual else bound
+    return -2 - shape.actual.index(bound) if bound in shape.actual else bound
 
 
 def _note_asking(it: Interpreter, info: FunctionInfo, inner: Frame) -> None:
@@ -233,7 +233,7 @@ def _apply(it: Interpreter, frame: Frame, info: FunctionInfo, summary: Summary, 
 
     def number_of(number: int) -> int:
         if number < 0:
-            return shape.actual[-1 - number] if -1 - number < len(shape.actual) else number
+            return shape.actual[-2 - number] if -2 - number < len(shape.actual) else number
         if number not in summary.cells:
             return number
         if number not in renamed:

@@ -14,45 +14,30 @@ from charter.scan.findings import Place
 
 _VARIABLE = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)\}(?!\})|\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _RUNS = frozenset(
-    [
-        "invoke",
-        "ainvoke",
-        "stream",
-        "astream",
-        "batch",
-        "abatch",
-        "run",
-        "arun",
-        "predict",
-        "apredict",
-        "format",
-        "format_messages",
-        "format_prompt",
-        "aformat_messages",
-        "partial",
-        "__call__",
-        "call",
-    ]
-)
+    {"invoke", "ainvoke", "stream", "astream", "batch", "abatch", "run", "arun", "predict", "apredict", "format",
+     "format_messages", "format_prompt", "aformat_messages", "partial", "__call__", "call", "formatMessages",
+     "formatPromptValue"}
+)  # fmt: skip
+_KEEPS = frozenset({"partial", "bind", "with_config", "with_retry", "pipe", "with_structured_output"})
+_MAKES_CHAT = frozenset({"from_messages", "fromMessages", "ChatPromptTemplate", "fromPromptMessages"})
+_MAKES_TURN = frozenset({"from_template", "fromTemplate"})
 
 
 def call_template(
     it: Interpreter, frame: Frame, path: str, node: ir.Call, args: Args, receiver: Value | None
 ) -> Value | None:
-    """A template that is made, filled, or run as part of a chain; None for any other call."""
+    """A template that is made, filled, or handed on to a chain; None for any other call."""
     name = path.rpartition(".")[2]
     if receiver is not None and name in _RUNS:
         _fill(it, frame, node, args, receiver)
-    sinks = it.facts_for(frame).call(path).sinks
-    if any(sink.kind == "system-template" for sink in sinks):
-        variables = _variables(it, frame, args, name in ("from_messages", "fromMessages"))
+    if name in _MAKES_CHAT or (name in _MAKES_TURN and "System" in path):
+        variables = _variables(it, frame, args, name in _MAKES_CHAT)
         if variables:
-            cell = Cell("template", {each: constant(each) for each in variables})
-            return it.allocate(frame, cell)
-    if receiver is not None and name in ("partial", "bind", "with_config", "with_retry", "pipe"):
-        kept = [Loc(number) for number, cell in it.cells(frame, receiver) if cell.kind == "template"]
-        return of(*kept) if kept else None
-    return None
+            return it.allocate(frame, Cell("template", {each: constant(each) for each in variables}))
+    kept: list[Loc] = []
+    for value in (*args.all(), *([receiver] if receiver is not None and name in _KEEPS else [])):
+        kept += [Loc(number) for number, cell in it.cells(frame, value) if cell.kind == "template"]
+    return of(*kept) if kept and name not in _RUNS - _KEEPS else None
 
 
 def _variables(it: Interpreter, frame: Frame, args: Args, is_chat: bool) -> set[str]:
