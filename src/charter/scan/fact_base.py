@@ -190,24 +190,27 @@ class _Names:
     def _find(self, path: str) -> tuple[str, ...]:
         if len(path) > _MAX_PATH:
             return (path,)
-        known, found = self._extended(path)
-        waiting = [(each, min(known, len(each))) for each in found]
+        found = self._extended(path)
+        waiting = list(found.items())
         for this, seen in waiting:
             for cut in _cuts(this, seen):
                 for other in self._others.at(this[:cut]):
                     name = other + this[cut:]
                     if name not in found and len(found) < _MAX_NAMES:
-                        found[name] = None
+                        found[name] = 0
                         waiting.append((name, 0))
         return tuple(found)
 
-    def _extended(self, path: str) -> tuple[int, dict[str, None]]:
-        """The names of the longest beginning of ``path`` that was looked up before, each with the rest of it added."""
+    def _extended(self, path: str) -> dict[str, int]:
+        """
+        The names of the longest beginning of ``path`` that was looked up before, each with the rest of it added; and
+        how much of each is of that beginning.
+        """
         for cut in reversed(list(_cuts(path, 0))[:-1]):
             names = self._cache.get(path[:cut])
             if names is not None:
-                return cut, dict.fromkeys(name + path[cut:] for name in names)
-        return 0, {path: None}
+                return {name + path[cut:]: len(name) for name in names}
+        return {path: 0}
 
 
 def _cuts(path: str, after: int) -> Iterable[int]:
