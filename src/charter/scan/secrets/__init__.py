@@ -1,1 +1,7 @@
-"""Hardcoded secrets: found by provider, by name and by entropy, and never printed."""
+"""Secrets in text: keys of known services, private keys, passwords, signing keys; in files and in git's history."""
+
+from charter.scan.secrets.detect import find_secrets
+from charter.scan.secrets.history import History, HistoryFinding, scan_history
+from charter.scan.secrets.redaction import redact
+
+__all__ = ["History", "HistoryFinding", "find_secrets", "redact", "scan_history"]

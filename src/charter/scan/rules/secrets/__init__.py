@@ -1,0 +1,1 @@
+"""Secrets written into files. ``charter.scan.secrets`` finds them; the files here say what they are."""
