@@ -122,6 +122,11 @@ class Sink(Fact):
     The argument is a program or a list of one and its arguments: where the list's first item is a constant, the others
     are no command, unless that item is a shell or an interpreter (``bash``, ``python``).
     """
+    plain: bool = False
+    """
+    Of ``messages``: the argument may also be a text or an object of a message, which is then the user's turn; only what
+    is seen to be a message of another role (a record, a pair of role and text) counts.
+    """
     capability: Capability | None = None
     """What whoever may call it can do."""
 
