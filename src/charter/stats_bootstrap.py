@@ -14,6 +14,8 @@ Statistic = Callable[[Floats], Floats]
 """From sums (draws, S) to one value a draw; NaN where a draw has none."""
 
 DRAWS = 2000
+FEWEST = 3
+"""Clusters that an interval needs: one or two do not show how clusters vary."""
 _BLOCK = 4_000_000
 """Weights held in memory at once."""
 _MIN_DEFINED = 0.5
@@ -45,9 +47,10 @@ def bootstrap_interval(
     """Bounds of the two-sided 95% interval of ``statistic`` of the sums over all clusters.
 
     Bias-corrected and accelerated: Efron (1987), J. Am. Stat. Assoc. 82, 171-185, the acceleration by leaving out one
-    cluster at a time. None where resampling cannot tell: fewer than two clusters, all draws equal, or most undefined.
+    cluster at a time. None where resampling cannot tell: fewer than ``FEWEST`` clusters, all draws equal, or most
+    undefined.
     """
-    if len(sums_C_S) < 2:
+    if len(sums_C_S) < FEWEST:
         return None
     drawn = cluster_bootstrap(sums_C_S, statistic, seed=seed, draws=draws)
     drawn = drawn[np.isfinite(drawn)]
@@ -61,6 +64,11 @@ def bootstrap_interval(
     shifted = bias + (bias + edges) / (1 - _acceleration(sums_C_S, total_S, statistic) * (bias + edges))
     low, high = np.quantile(drawn, norm.cdf(shifted))
     return min(float(low), estimate), max(float(high), estimate)
+
+
+def too_small(prompts: int) -> str:
+    """Why a figure of so few prompts has no interval; empty where they are enough."""
+    return f"n is too small for an interval: {prompts} prompt{'s' * (prompts > 1)}" if prompts < FEWEST else ""
 
 
 def cluster_rate(k_C: Floats, n_C: Floats) -> Rate:

@@ -106,12 +106,16 @@ def test_who_always_says_tie_has_no_kappa_and_the_reason(pair: MakePair, prefer:
     assert alpha.nominal.value is alpha.interval.value is None
 
 
-def test_one_prompt_gives_no_interval(pair: MakePair, prefer: Make) -> None:
+def test_one_or_two_prompts_give_no_interval(pair: MakePair, prefer: Make) -> None:
     both = [prefer(pair(n, 0), float(n > 2 or who == "ben"), who) for n in range(9) for who in ("anna", "ben")]
     (found,) = pairwise(labels_of(*both), 0)
     assert (found.prompts, found.kappa.low, found.kappa.high) == (1, None, None)
     assert found.kappa.value is not None
-    assert found.kappa.reason == "too few prompts for an interval, or nothing varies between them"
+    assert found.kappa.reason == "n is too small for an interval: 1 prompt"
+    both = [prefer(pair(n), 1.0, who) for n in range(2) for who in ("anna", "ben")]
+    (found,) = pairwise(labels_of(*both), 0)
+    assert (found.kappa.value, found.kappa.low) == (1.0, None)
+    assert found.kappa.reason == "n is too small for an interval: 2 prompts"
 
 
 def test_who_always_contradict_each_other_have_no_interval_and_a_reason_that_is_true(

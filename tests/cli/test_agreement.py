@@ -13,7 +13,7 @@ import pytest
 from charter.cli import main
 from charter.codec import to_row
 from charter.digests import record_id
-from charter.human import SimulatedRaters
+from charter.human import SimulatedRaters, joined, look
 from charter.manifest import StageStats
 from charter.organisms.preference import oracle_preference
 from charter.organisms.prompts import shipped_prompts
@@ -248,3 +248,49 @@ def test_nothing_in_common_and_nothing_to_plot(call: Any, tmp_path: Path, pairs:
     assert (code, out.splitlines()[0]) == (2, "20 pairs of 20 prompts, 2 raters")
     assert err.startswith("charter: error: there is nothing to plot: there are no labels of people; leave --plot out")
     assert not (tmp_path / "w.svg").exists()
+
+
+def people(pairs: list[Pair], rater: str) -> list[Preference]:
+    return [look(pair, rater, 0, truth(pair)) for pair in pairs]
+
+
+def test_labels_of_a_run_that_are_from_elsewhere_than_its_folder_are_counted(
+    call: Any, tmp_path: Path, pairs: list[Pair]
+) -> None:
+    path = tmp_path / "run"
+    given, other = people(pairs, "anna"), people(pairs[:7], "from a file")
+    made = [joined(pair, [each]) for pair, each in zip(pairs[7:], given[7:], strict=True)]
+    made += [joined(each.pair, [each]) for each in other]
+    with RunFolder.open(path, Recipe(name="organism"), constitution_digest="c0ffee") as opened:
+        opened.shards("prefer", Preference).append(made)
+    folder(path / "human", given)
+    code, _, err = call(path)
+    assert code == 0
+    assert f"7 of the run's human labels are not from {path / 'human'} and are left out" in err
+    within = people(pairs, "from a file")
+    folder(path / "human", within)
+    assert "left out" not in call(path)[2]
+
+
+def test_the_same_labels_under_two_names_are_refused(call: Any, run: Path, tmp_path: Path, pairs: list[Pair]) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text("prompt,response_a,response_b,preference\nHow?,So.,No.,a\n", encoding="utf-8")
+    (tmp_path / "link.csv").symlink_to(labels)
+    for again in (f"{tmp_path}/run/../labels.csv", tmp_path / "link.csv"):
+        code, _, err = call(run, labels, again)
+        assert code == 2
+        assert err.strip().endswith(f"named twice (as {labels} and as {Path(again)}); name each once")
+        assert err.count("\n") == 1
+    assert call(run, run)[2].strip().endswith(f"{run}: the same source of labels is named twice; name each once")
+    assert call(run, folder(run / "human", people(pairs, "anna")))[0] == 0  # a part of it is no repeat
+
+
+def test_one_or_two_pairs_are_said_to_be_too_few(call: Any, tmp_path: Path, pairs: list[Pair]) -> None:
+    for number in (1, 2, 3):
+        few = folder(tmp_path / f"few-{number}", people(pairs[:number], "anna") + people(pairs[:number], "ben"))
+        _, printed, _ = call(few, "--no-oracle", "--html", tmp_path / "page.html")
+        page = (tmp_path / "page.html").read_text("utf-8")
+        for text in (printed, page):
+            assert (f"{number}/{number}, n is too small" in text) == (number < 3)
+            assert ("n is too small for an interval" in " ".join(text.split())) == (number < 3)
+        assert ("[" in printed) == (number > 2)

@@ -89,6 +89,15 @@ def test_runs_whose_folders_have_one_name_lose_no_checkpoint(
     assert [score["name"] for score in found["harmlessness"]] == ["base", f"{one}/dpo", f"{two}/dpo"]
 
 
+def test_a_run_beside_itself_is_refused(make_run: MakeRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = make_run("one", base=BASE, dpo=("m1", "refuse"))
+    for again in (str(run), f"{run}/../one/", "one"):
+        assert main(["compare", str(run), again, "--root", str(tmp_path / "runs"), "-q"]) == 2
+        said = capsys.readouterr().err
+        assert "the same run is named twice" in said
+        assert said.count("\n") == 1
+
+
 def test_what_cannot_be_compared_is_said(make_run: MakeRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     alone = make_run("alone", base=BASE)
     assert main(["compare", str(alone), "-q"]) == 0

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from charter.cli import main
 from charter.cli.label import cli
 from charter.errors import CharterError, ConfigError, RunFolderError
 from charter.records import Preference
@@ -101,7 +102,13 @@ def test_a_file_without_pairs_is_refused(tmp_path: Path) -> None:
     assert "no column 'response_b'" in str(result.exception)
 
 
-def test_where_no_pair_has_a_label_the_first_reason_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    made = invoke(write(tmp_path, ROWS), "--out", tmp_path / "out", "--few-shot", "default")
-    assert made.exit_code == 0, made.output
-    assert "no pair has a label; the first: the judge failed: " in caplog.text + made.output
+def test_where_no_pair_has_a_label_it_fails_and_tells_the_first_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fixed = ["--judge", "organism", "--few-shot", "default", "--quiet"]
+    code = main(["label", str(write(tmp_path, ROWS)), *fixed, "--out", str(tmp_path / "out")])
+    printed = capsys.readouterr()
+    assert code == 3
+    assert ["labelled", "0", "0"] in [line.split() for line in printed.out.splitlines()]
+    assert "no pair has a label; the first: the judge failed: " in printed.err
+    assert len(Shards(tmp_path / "out" / "prefer", Preference)) == 3

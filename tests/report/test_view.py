@@ -74,6 +74,12 @@ def test_the_summary_of_no_change_and_of_no_comparison(finished: Path) -> None:
     assert page(finished, *alone).summary.startswith("There is nothing yet to compare")
 
 
+def test_what_the_test_beside_it_does_not_say_is_called_no_clear_change() -> None:
+    change = Change(n=100, difference=-0.1, low=-0.2, high=-0.01, p=0.06)
+    assert HEADLINE[0].verdict(change) == "no clear change"
+    assert HEADLINE[0].verdict(change.model_copy(update={"p": 0.05})) == "better"
+
+
 @pytest.mark.parametrize(
     ("place", "change", "verdict"),
     [

@@ -20,12 +20,12 @@ from charter.stats_agreement import (
     nominal_alpha,
     spread_sums,
 )
-from charter.stats_bootstrap import Floats, Statistic, bootstrap_interval, cluster_rate
+from charter.stats_bootstrap import Floats, Statistic, bootstrap_interval, cluster_rate, too_small
 
 ALL = "all raters"
 NOTHING_COMMON = "no pair in common"
 _ALL_SAME = "chance agreement is complete: all labels are the same"
-_FEW = "too few prompts for an interval, or nothing varies between them"
+_STILL = "nothing varies between the prompts"
 _K = 3
 
 Joined = tuple[Ints, Ints, Ints]
@@ -147,12 +147,14 @@ def _estimate(
     value = float(statistic(total[None])[0])
     if not np.isfinite(value):
         return Estimate(n=n, reason=_ALL_SAME)
+    if few := too_small(len(sums_C_S)):
+        return Estimate(value=value, n=n, reason=few)
     if value > 1 - 1e-9:
         rare = 1 - wilson(len(sums_C_S), len(sums_C_S))[0]
         return Estimate(value=1.0, low=1 - rare / disagreement(total), high=1.0, n=n)
     bounds = bootstrap_interval(sums_C_S, statistic, seed=seed)
     if bounds is None:
-        return Estimate(value=value, n=n, reason=_FEW)
+        return Estimate(value=value, n=n, reason=_STILL)
     return Estimate(value=value, low=bounds[0], high=bounds[1], n=n)
 
 

@@ -22,7 +22,7 @@ from charter.agreement.channel import Observed
 from charter.agreement.labels import Ints
 from charter.results_agreement import Estimate, VotePoint
 from charter.stats import CONFIDENCE
-from charter.stats_bootstrap import Floats, cluster_bootstrap
+from charter.stats_bootstrap import Floats, cluster_bootstrap, too_small
 
 VOTES_MAX = 49
 """Votes beyond which none are counted."""
@@ -129,7 +129,9 @@ def vote_curve(sums_C_S: Floats, rates: Callable[[Floats], Rates], n: int, seed:
         for place, votes in enumerate([*_VOTES_K.tolist(), 1])
     ]
     read_off = Estimate(n=n, reason=_AT_CHANCE)
-    if np.isfinite(found[-1]):
+    if few := too_small(len(sums_C_S)):
+        read_off = Estimate(value=found[-1] if np.isfinite(found[-1]) else None, n=n, reason=few)
+    elif np.isfinite(found[-1]):
         read_off = Estimate(value=found[-1], low=low[-1], high=high[-1], n=n)
     return Votes(tuple(points[:-1]), points[-1], read_off, float(rates(total).alike[0]))
 

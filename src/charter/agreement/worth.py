@@ -24,7 +24,7 @@ from charter.agreement.votes import (
 )
 from charter.digests import derive_seed
 from charter.results_agreement import Estimate, LabelKind, LabelWorth, Worth
-from charter.stats_bootstrap import Floats, Statistic, bootstrap_interval, cluster_rate
+from charter.stats_bootstrap import Floats, Statistic, bootstrap_interval, cluster_rate, too_small
 
 _MIN_PEOPLE = 3
 """People on a pair whose majority can be its reference."""
@@ -33,7 +33,7 @@ _NO_REFERENCE = (
     f"{_MIN_PEOPLE} people"
 )
 _WORTH_NOTHING = "these people's labels say nothing of the reference"
-_FEW = "too few prompts for an interval, or labels that never err"
+_STILL = "these labels never err"
 
 
 def measure_worth(labels: Labels, seed: int) -> tuple[Worth | None, str]:
@@ -132,7 +132,7 @@ def _estimate(sums: Floats, statistic: Statistic, n: int, seed: int, undefined: 
         return Estimate(n=n, reason=undefined)
     bounds = bootstrap_interval(sums, statistic, seed=seed)
     if bounds is None:
-        return Estimate(value=value, n=n, reason=_FEW)
+        return Estimate(value=value, n=n, reason=too_small(len(sums)) or _STILL)
     return Estimate(value=value, low=bounds[0], high=bounds[1], n=n)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from charter.cli.common import format_option, print_json
+from charter.cli.common import format_option, print_json, refuse_repeats
 
 if TYPE_CHECKING:
     from charter.records import Pair
@@ -56,6 +56,7 @@ def cli(
     from charter.agreement import Costs, measure_agreement, read_curves
     from charter.cli.agreement_sources import read_source
 
+    refuse_repeats(labels, "source of labels")
     results = measure_agreement(
         [read_source(path) for path in labels],
         oracle=_truth if oracle else None,

@@ -1,6 +1,8 @@
 """Where ``charter agreement`` finds labels: in runs, folders of shards, and files of any form that Charter reads."""
 
 import json
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from charter.agreement import Source
@@ -8,10 +10,13 @@ from charter.codec import from_row
 from charter.errors import ConfigError, RunFolderError
 from charter.human import LABELS_NAME, read_labels
 from charter.human.keep import holds_labels, read_kept
+from charter.human.looks import BETWEEN_RATERS
 from charter.jsonl import JsonLine, read_lines
-from charter.records import Preference
+from charter.records import Pair, Preference
 from charter.run_files import MANIFEST_NAME
 from charter.store import RunFolder
+
+_LOG = logging.getLogger(__name__)
 
 PREFER = "prefer"
 """Stage and folder of a run that has its labels."""
@@ -49,6 +54,7 @@ def _of_run(path: Path) -> Source:
     found = run.shards(PREFER, Preference).read()
     looks = read_kept(path / LABELS_NAME) if holds_labels(path / LABELS_NAME) else []
     if looks:
+        _tell_left_out(path, found, looks)
         found = [each for each in found if each.feedback != "human"] + looks
     if not found:
         raise RunFolderError(f"{path}: the run has no labels yet; make them with 'charter prefer --out {path}'")
@@ -56,6 +62,31 @@ def _of_run(path: Path) -> Source:
     by_ai = sum(each.feedback == "ai" for each in found)
     seconds = entry.seconds / by_ai if entry is not None and entry.done and by_ai else None
     return Source(str(path), tuple(found), seconds_per_ai_label=seconds)
+
+
+def _tell_left_out(path: Path, found: Sequence[Preference], looks: Sequence[Preference]) -> None:
+    """Counts the run's human labels of which the looks that stand for them hold no part: they are from elsewhere."""
+    seen = {(_texts(each.pair), each.rater) for each in looks}
+    left_out = [
+        each
+        for each in found
+        if each.feedback == "human"
+        and each.p_first is not None
+        and not any((_texts(each.pair), rater) in seen for rater in each.rater.split(BETWEEN_RATERS))
+    ]
+    if left_out:
+        _LOG.warning(
+            "%s: %d of the run's human labels are not from %s and are left out (the first: pair %s); name the file or "
+            "folder that they are from as well",
+            path,
+            len(left_out),
+            path / LABELS_NAME,
+            left_out[0].pair.id,
+        )
+
+
+def _texts(pair: Pair) -> tuple[object, ...]:
+    return pair.prompt.messages, frozenset((pair.first.strip(), pair.second.strip()))
 
 
 def _is_ours(path: Path) -> bool:

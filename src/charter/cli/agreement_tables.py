@@ -5,7 +5,7 @@ from rich.table import Table
 from charter.cli.runs_tables import rate_text
 from charter.cli.tables import row, table, text
 from charter.records import Rate
-from charter.report.agreement_words import estimate_text, reference_words, worth_lines
+from charter.report.agreement_words import estimate_text, few, few_text, reference_words, worth_lines
 from charter.results_agreement import KIND_NAMES, AgreementResults, LabelWorth, Worth
 from charter.terminal import console
 
@@ -40,7 +40,7 @@ def _pairs(results: AgreementResults) -> Table:
     made = table("", "and", "labels in common", "ties", "same side", "kappa", title=f"Agreement, 95% intervals{more}")
     for each in every[:_SHOWN]:
         kappa = estimate_text(each.kappa)
-        row(made, each.one, each.other, f"{each.pairs:,}", f"{each.ties:,}", rate_text(each.accuracy), kappa)
+        row(made, each.one, each.other, f"{each.pairs:,}", f"{each.ties:,}", _rate(each.accuracy), kappa)
     return made
 
 
@@ -62,7 +62,7 @@ def _raters(results: AgreementResults) -> Table:
             f"{each.labels:,}",
             f"{each.ties:,}",
             f"{each.failed:,}",
-            *(_short(rate) for rate in (each.first_shown, each.same_order, each.both_orders)),
+            *(_rate(rate) for rate in (each.first_shown, each.same_order, each.both_orders)),
         )
     return made
 
@@ -83,7 +83,7 @@ def _worth(worth: Worth) -> Table:
         title=f"Beside {reference_words(worth)}",
     )
     for each in (worth.ai, worth.people):
-        row(made, KIND_NAMES[each.feedback], f"{each.labels:,}", rate_text(each.accuracy), *_worths(each))
+        row(made, KIND_NAMES[each.feedback], f"{each.labels:,}", _rate(each.accuracy), *_worths(each))
     ratios = (estimate_text(each) for each in (worth.hard, worth.soft, worth.nats))
     row(made, "AI / human", "", "", *ratios)
     return made
@@ -93,5 +93,7 @@ def _worths(each: LabelWorth) -> tuple[str, ...]:
     return tuple(estimate_text(one) for one in (each.hard, each.soft, each.nats))
 
 
-def _short(rate: Rate | None) -> str:
-    return _NOTHING if rate is None else rate_text(rate)
+def _rate(rate: Rate | None) -> str:
+    if rate is None:
+        return _NOTHING
+    return few_text(rate) if few(rate) else rate_text(rate)

@@ -1,7 +1,8 @@
 """What several commands share."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -21,6 +22,24 @@ def format_option(*others: str) -> Callable[[F], F]:
         show_default=True,
         help="A table for people, or another form for programs.",
     )
+
+
+def refuse_repeats(paths: Iterable[Path], what: str) -> None:
+    """Refuses the same file or folder under two names.
+
+    Raises:
+        ConfigError: naming both.
+    """
+    from charter.errors import ConfigError
+
+    seen: dict[object, Path] = {}
+    for path in paths:
+        found = path.stat() if path.exists() else None
+        key = path.resolve() if found is None else (found.st_dev, found.st_ino)
+        if (first := seen.get(key)) is not None:
+            spelled = "" if str(first) == str(path) else f" (as {first} and as {path})"
+            raise ConfigError(f"{path}: the same {what} is named twice{spelled}; name each once")
+        seen[key] = path
 
 
 def print_json(value: object) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from charter.cli.common import format_option, print_json
+from charter.cli.common import format_option, print_json, refuse_repeats
 from charter.cli.runs import ROOT
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def cli(
     from charter.runs import find_run
 
     found = [find_run(run, root) for run in runs]
+    refuse_repeats((run.path for run in found), "run")
     answers, judgements = one_field([each for run in found for each in _snapshots(run, _name(run, found))])
     pair_judge, harm_judge = _judges(found[0])
     results = snapshot_results(

@@ -118,7 +118,6 @@ def _label(
     load_few_shot(made.few_shot, reasoning=made.reasoning)  # a mistake in either is told before a model is loaded
     completer = load_completer(ModelConfig(name=judge, format="transcript" if chat_format == "transcript" else "chat"))
     labelled = label_pairs(pairs, Comparer(completer, asked, made, seed), out, Progress(quiet=quiet))
-    _warn_of_none(labelled)
     results = label_results(labelled.preferences)
     if form == "json":
         unknown = {"oracle", "seconds_per_label"}
@@ -127,14 +126,15 @@ def _label(
         print_json({"file": str(file), "out": str(out), "pairs": len(pairs), **made_now, "labels": figures})
     else:
         _print(results, labelled, out / EXPORT_NAME)
+    _check_any(labelled, out)
 
 
-def _warn_of_none(labelled: "Labelled") -> None:
-    """Says why where not one pair has a label: the table has the kind of failure alone."""
+def _check_any(labelled: "Labelled", out: Path) -> None:
+    """Fails where not one pair has a label, and says why: the table has the kind of failure alone."""
     if all(each.p_first is None for each in labelled.preferences):
-        import logging
+        from charter.errors import StageError
 
-        logging.getLogger(__name__).warning("no pair has a label; the first: %s", labelled.preferences[0].reason)
+        raise StageError(f"{out}: no pair has a label; the first: {labelled.preferences[0].reason}")
 
 
 def _print(results: "dict[str, LabelResults]", labelled: "Labelled", export: Path) -> None:

@@ -11,7 +11,7 @@ from charter import __version__
 from charter.errors import ConfigError
 from charter.page_text import plain, visible
 from charter.report import figures
-from charter.report.agreement_words import estimate_text, reference_words, votes_text, worth_lines
+from charter.report.agreement_words import estimate_text, few, few_text, reference_words, votes_text, worth_lines
 from charter.report.page_assets import asset
 from charter.report.plots_svg import svg
 from charter.report.plots_worth import WIDTH, Drawing, learning_drawing, vote_drawing
@@ -71,6 +71,8 @@ def agreement_page(results: AgreementResults) -> str:
         interval=figures.interval,
         count=figures.count,
         estimate=estimate_text,
+        few=few,
+        few_text=few_text,
     )
     return environment.get_template("agreement.jinja").render(
         results=results,

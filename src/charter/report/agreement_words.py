@@ -1,6 +1,8 @@
 """The figures of ``charter agreement`` in words, for the terminal and the page alike."""
 
+from charter.records import Rate
 from charter.results_agreement import KIND_NAMES, AgreementResults, Estimate, Worth
+from charter.stats_bootstrap import FEWEST
 
 
 def estimate_text(estimate: Estimate) -> str:
@@ -15,13 +17,25 @@ def estimate_text(estimate: Estimate) -> str:
 def votes_text(worth: Worth) -> str:
     """The votes that one AI label is worth; where these are more than were looked at, so many and a plus."""
     votes = worth.votes
-    if votes.value is None or votes.low is None or votes.high is None:
+    if votes.value is None:
         return f"none ({votes.reason})"
-    value, low, high = (
-        f"{number:.1f}" if number < worth.votes_max else f"{worth.votes_max}+"
-        for number in (votes.value, votes.low, votes.high)
-    )
-    return f"{value} [{low}, {high}]"
+
+    def text(number: float) -> str:
+        return f"{number:.1f}" if number < worth.votes_max else f"{worth.votes_max}+"
+
+    if votes.low is None or votes.high is None:
+        return f"{text(votes.value)} ({votes.reason})"
+    return f"{text(votes.value)} [{text(votes.low)}, {text(votes.high)}]"
+
+
+def few(rate: Rate | None) -> bool:
+    """Whether a rate is of so few that its share and its interval would say more than it does."""
+    return rate is not None and 0 < rate.n < FEWEST
+
+
+def few_text(rate: Rate) -> str:
+    """``1/2, n is too small``."""
+    return f"{rate.k}/{rate.n}, n is too small"
 
 
 def reference_words(worth: Worth) -> str:

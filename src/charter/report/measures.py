@@ -8,6 +8,7 @@ from charter.records import Rate
 from charter.report.checkpoints import Look, look_of
 from charter.results import Change, CheckpointResults, Comparison, Results
 from charter.stages import BASE, SL_CAI
+from charter.stats import CONFIDENCE
 
 NO_CLEAR_CHANGE = "no clear change"
 
@@ -36,10 +37,11 @@ class Measure:
     words: Words = Words()
 
     def verdict(self, change: Change | None) -> str:
-        """``better`` or ``worse`` where the interval of the change leaves 0 out; empty without a change."""
+        """``better`` or ``worse`` where the interval of the change leaves 0 out and the test beside it says so too;
+        empty without a change."""
         if change is None:
             return ""
-        if change.low <= 0 <= change.high:
+        if change.low <= 0 <= change.high or change.p > 1 - CONFIDENCE:
             return NO_CLEAR_CHANGE
         return "better" if (change.difference < 0) == (self.better == "lower") else "worse"
 
