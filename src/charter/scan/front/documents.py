@@ -41,9 +41,15 @@ def _read_toml(text: str) -> tuple[Any, Lines]:
     try:
         data = tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        where = re.search(r"at line (\d+)", str(error))
-        raise DocumentError(int(where[1]) if where else 1, f"no valid TOML: {str(error)[:200]}") from error
-    return data, dict(_toml_lines(text))
+        where = re.search(r"at (?:line (\d+)|end of document)", str(error))
+        last = text.rstrip("\n").count("\n") + 1
+        line = 1 if where is None else int(where[1] or last)
+        raise DocumentError(line, f"no valid TOML: {str(error)[:200]}") from error
+    lines: Lines = {}
+    for way, line in _toml_lines(text):
+        for length in range(1, len(way) + 1):
+            lines.setdefault(way[:length], line)
+    return data, lines
 
 
 def _toml_lines(text: str) -> Iterator[tuple[Way, int]]:

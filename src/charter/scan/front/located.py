@@ -16,7 +16,7 @@ class DocumentError(ValueError):
     """A document cannot be read; the message says why."""
 
     def __init__(self, line: int, what: str) -> None:
-        super().__init__(what)
+        super().__init__(" ".join(what.split()))
         self.line = line
 
 

@@ -18,8 +18,8 @@ _SHELL_NAME = re.compile(r"\$(\w+)")
 
 class _Cell(NamedTuple):
     lines: list[str]
-    places: list[int] | None
-    """The line of the notebook's file that each stands on; None where several share one."""
+    places: list[int]
+    """The line of the notebook's file that each stands on."""
 
 
 def notebook_source(text: str) -> str:
@@ -36,16 +36,9 @@ def notebook_source(text: str) -> str:
     if not isinstance(data, dict) or not isinstance(data.get("cells", data.get("worksheets")), list):
         raise DocumentError(1, "it is no notebook: it has no cells")
     cells = list(_cells(data, lines)) if _language(data).startswith(("python", "ipython")) else []
-    if any(cell.places is None for cell in cells):
-        return _in_sequence(cells)
-    made = [""] * (text.count("\n") + 1)
-    for cell in cells:
-        for place, line in zip(cell.places or (), _python(cell.lines), strict=True):
-            made[place - 1] = line
-    return "\n".join(made)
-
-
-def _in_sequence(cells: list[_Cell]) -> str:
+    placed = {place: line for cell in cells for place, line in zip(cell.places, _python(cell.lines), strict=True)}
+    if len(placed) == sum(len(cell.lines) for cell in cells):
+        return "\n".join([placed.get(number, "") for number in range(1, text.count("\n") + 2)])
     made: list[str] = []
     for number, cell in enumerate(cells, 1):
         made += [f"# cell {number}", *_python(cell.lines)]
@@ -86,7 +79,7 @@ def _cell(source: object, way: Way, lines: Lines) -> _Cell:
         for line in split_lines(piece.removesuffix("\n")):
             made.append(line)
             places.append(lines.get((*way, number), lines.get(way, 1)))
-    return _Cell(made, places if len(set(places)) == len(places) else None)
+    return _Cell(made, places)
 
 
 def _python(lines: list[str]) -> list[str]:

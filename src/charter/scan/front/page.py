@@ -38,7 +38,7 @@ class Page:
         if self._within and self._is_open:
             return True
         opened = self._text.rfind("<", max(0, self._at - _LOOK_BACK), self._at)
-        if opened < 0 or self._text.find(">", opened, self._at) >= 0:
+        if opened < 0 or not self._text[opened + 1].isalpha() or self._text.find(">", opened, self._at) >= 0:
             return False
         attribute = _ATTRIBUTE.search(self._text, opened, self._at)
         if attribute is None:

@@ -5,6 +5,7 @@ tree-sitter reads any text: what it can make nothing of it leaves aside and goes
 in ``Module.broken``; whole statements and expressions within them are still lowered.
 """
 
+import re
 import warnings
 from collections.abc import Callable
 from typing import TypeAlias
@@ -19,19 +20,46 @@ from charter.scan.front.python_expressions import kind_of_method
 from charter.scan.front.python_tree_expressions import MAX_DEPTH, TreeExpressions, named, text_of
 from charter.scan.front.python_tree_patterns import read_pattern
 
+MAX_PARTS = 2000
+_AT_MARGIN = re.compile(r"(?:def|class|async\s+def)\s+\w|@\w")
 _LANGUAGE = Language(tree_sitter_python.language())
 
 
 def lower_broken(path: str, text: str) -> ir.Module:
     """All that can be made out of a file; what cannot is in ``broken``."""
     lines = split_lines(text)
-    tree = Parser(_LANGUAGE).parse("\n".join(lines).encode("utf-8", "surrogatepass"))
-    lowering = _TreeStatements(lines)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of escapes in strings that mean nothing
-        body = lowering.block(tree.root_node, documented=True)
-    broken = sorted({*lowering.broken, *_broken(tree, lowering)})
+        body, broken = _read(lines, 0, len(lines))
+        if _lines_of(broken) > 1:
+            body, broken = min((body, broken), _read_in_parts(lines), key=lambda read: _lines_of(read[1]))
     return ir.Module(path, "python", body, tuple(broken), lines)
+
+
+def _read(lines: tuple[str, ...], start: int, end: int) -> tuple[ir.Block, list[ir.Span]]:
+    """Some of the lines of a file, which stay where they are."""
+    text = "\n" * start + "\n".join(lines[start:end])
+    tree = Parser(_LANGUAGE).parse(text.encode("utf-8", "surrogatepass"))
+    lowering = _TreeStatements(lines)
+    body = lowering.block(tree.root_node, documented=start == 0)
+    return body, sorted({*lowering.broken, *_broken(tree, lowering)})
+
+
+def _read_in_parts(lines: tuple[str, ...]) -> tuple[ir.Block, list[ir.Span]]:
+    """Each definition at the margin by itself, so that a bracket left open in one swallows no other."""
+    starts = [number for number, line in enumerate(lines) if _AT_MARGIN.match(line)][:MAX_PARTS]
+    starts = [0, *(number for number in starts if number and not lines[number - 1].startswith("@"))]
+    body: list[ir.Statement] = []
+    broken: list[ir.Span] = []
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        part, bad = _read(lines, start, end)
+        body += part
+        broken += bad
+    return tuple(body), broken
+
+
+def _lines_of(spans: list[ir.Span]) -> int:
+    return sum(span.end_line - span.line + 1 for span in spans)
 
 
 def _broken(tree: Tree, lowering: TreeExpressions) -> list[ir.Span]:

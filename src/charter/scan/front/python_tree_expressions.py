@@ -9,10 +9,10 @@ from tree_sitter import Node
 from charter.scan import ir
 from charter.scan.front.chains import balanced
 from charter.scan.front.lines import Columns, across, first_line
+from charter.scan.front.python_literals import content, merged, number_of
 
 MAX_DEPTH = 120
 """Levels of nesting that are lowered; what lies deeper is listed as broken."""
-_MAX_DIGITS = 300
 _PREFIX = re.compile(r"[A-Za-z]*")
 _QUIET = frozenset({"comment", "line_continuation"})
 
@@ -70,7 +70,7 @@ class TreeExpressions:
         return ir.Const(self.at(node), {"true": True, "false": False}.get(node.type))
 
     def number(self, node: Node) -> ir.Expr:
-        value = _number(text_of(node))
+        value = number_of(text_of(node))
         return ir.Opaque(self.at(node)) if value is None else ir.Const(self.at(node), value)
 
     def string(self, node: Node) -> ir.Expr:
@@ -82,11 +82,11 @@ class TreeExpressions:
             return ir.Opaque(at)
         for child in node.children:
             if child.type == "string_content":
-                parts.append(ir.Const(self.at(child), _content(text_of(child), flags)))
+                parts.append(ir.Const(self.at(child), content(text_of(child), flags)))
             elif child.type == "interpolation":
                 parts.extend(self.interpolation(child))
         if "f" in flags or "t" in flags:
-            return ir.Text(at, _merged(parts))
+            return ir.Text(at, merged(parts))
         plain = "".join([part.value for part in parts if isinstance(part, ir.Const) and isinstance(part.value, str)])
         return ir.Const(at, plain.encode("latin-1", "replace") if "b" in flags else plain)
 
@@ -114,15 +114,15 @@ class TreeExpressions:
             parts += [ir.Const(at, text[done:start].decode("utf-8", "replace")), self.only(each)]
             done = end
         rest = ir.Const(at, text[done:].decode("utf-8", "replace"))
-        return ir.Text(at, _merged([*parts, rest])) if parts else rest
+        return ir.Text(at, merged([*parts, rest])) if parts else rest
 
     def joined(self, node: Node) -> ir.Expr:
         """Adjacent literals are one."""
         made = self.all(named(node))
-        merged = _merged([inner for part in made for inner in (part.parts if isinstance(part, ir.Text) else (part,))])
-        if len(merged) == 1 and not any(isinstance(part, ir.Text) for part in made):
-            return ir.Const(self.at(node), merged[0].value) if isinstance(merged[0], ir.Const) else merged[0]
-        return ir.Text(self.at(node), merged)
+        parts = merged([inner for part in made for inner in (part.parts if isinstance(part, ir.Text) else (part,))])
+        if len(parts) == 1 and isinstance(parts[0], ir.Const) and not any(isinstance(part, ir.Text) for part in made):
+            return ir.Const(self.at(node), parts[0].value)
+        return ir.Text(self.at(node), parts)
 
     def attribute(self, node: Node) -> ir.Expr:
         name = node.child_by_field_name("attribute")
@@ -313,48 +313,9 @@ def text_of(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "replace")
 
 
-def _merged(parts: list[ir.Expr]) -> tuple[ir.Expr, ...]:
-    """Parts of a text, with neighbours that are constants made one and empty ones left out."""
-    made: list[ir.Expr] = []
-    for part in parts:
-        match (made[-1] if made else None), part:
-            case ir.Const(value=str() as first), ir.Const(value=str() as second):
-                made[-1] = ir.Const(across(made[-1].at, part.at), first + second)
-            case ir.Const(value=bytes() as start), ir.Const(value=bytes() as end):
-                made[-1] = ir.Const(across(made[-1].at, part.at), start + end)
-            case _, ir.Const(value=""):
-                pass
-            case _:
-                made.append(part)
-    return tuple(made)
-
-
 def _operator(node: Node) -> str:
     op = node.child_by_field_name("operator")
     return "" if op is None else text_of(op)
-
-
-def _content(text: str, flags: str) -> str:
-    if "f" in flags or "t" in flags:
-        text = text.replace("{{", "{").replace("}}", "}")
-    if "r" in flags or "\\" not in text:
-        return text
-    try:
-        return text.encode("latin-1", "backslashreplace").decode("unicode-escape")
-    except UnicodeDecodeError:
-        return text
-
-
-def _number(text: str) -> int | float | None:
-    text = text.replace("_", "").rstrip("lL")
-    if len(text) > _MAX_DIGITS:
-        return None
-    for read in (lambda: int(text, 0), lambda: int(text, 8), lambda: float(text)):
-        try:
-            return read()
-        except ValueError:
-            continue
-    return None
 
 
 _Lower: TypeAlias = Callable[[TreeExpressions, Node], ir.Expr]
