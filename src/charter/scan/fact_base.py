@@ -75,7 +75,7 @@ class FactBase:
         return tuple(each for each in self._frameworks if each.language == language)
 
     def framework_of(self, fact: object) -> str:
-        """The name of the framework that an entry given out by this base belongs to; "" for any other."""
+        """The name of the framework that an entry (but an approval) given out by this base is of; "" for others."""
         return self._names.get(id(fact), "")
 
     def packages(self, language: Language) -> frozenset[str]:
