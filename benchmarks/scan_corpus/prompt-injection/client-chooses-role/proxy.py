@@ -1,0 +1,26 @@
+import litellm
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel, Field
+
+app = FastAPI()
+bearer = HTTPBearer()
+
+
+class Turn(BaseModel):
+    role: str
+    content: str = Field(max_length=8000)
+
+
+class ChatBody(BaseModel):
+    turns: list[Turn]
+
+
+@app.post("/chat")
+async def chat(body: ChatBody, token=Depends(bearer)):
+    if len(body.turns) > 40:
+        raise HTTPException(413, "too many turns")
+    history = [{"role": turn.role, "content": turn.content} for turn in body.turns]
+    messages = [{"role": "system", "content": "You sell insurance for bicycles."}, *history]
+    response = await litellm.acompletion(model="gpt-4o-mini", messages=messages)
+    return {"content": response.choices[0].message.content}

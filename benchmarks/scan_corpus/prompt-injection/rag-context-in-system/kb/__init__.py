@@ -1,0 +1,1 @@
+"""Knowledge base of the intranet."""
