@@ -13,7 +13,6 @@ from charter.scan.rules.snippets import snippet
 from charter.terminal import neutral
 
 WHOSE: dict[Label, str] = {"U": "A user's text", "T": "Text of a tool or a document", "M": "A model's text"}
-_RANK: dict[Label, int] = {"M": 0, "U": 1, "T": 2}
 OTHERS = 5
 """Other sources of the same finding that are listed."""
 SHORT = 160
@@ -90,11 +89,11 @@ def _message(flow: Flow, says: str) -> str:
     return f"{WHOSE[flow.label]}{source} {reach}. {says}{weakness(flow)}"
 
 
-def _goodness(way: Way) -> tuple[int, int, int, str, int]:
-    """Surest first, then the model's text before the user's, then the shortest way; the rest makes runs alike."""
+def _goodness(way: Way) -> tuple[int, int, str, int]:
+    """Surest first, then the shortest way; the rest makes runs alike."""
     flow = way.flow
     start = flow.steps[0].place if flow.steps else flow.place
-    return CONFIDENCES.index(flow.confidence), _RANK[flow.label], len(flow.steps), start.path, start.line
+    return CONFIDENCES.index(flow.confidence), len(flow.steps), start.path, start.line
 
 
 def _other_sources(flow: Flow, others: list[Way]) -> tuple[Step, ...]:

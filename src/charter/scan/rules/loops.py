@@ -12,6 +12,7 @@ _COUNTING = frozenset({
     "attempts", "rounds", "count", "counter", "timeout", "deadline", "remaining", "retries", "depth", "cost", "elapsed",
 })  # fmt: skip
 """Words of a bound: a loop that is left on one of them has one."""
+_TIME = frozenset({"time", "monotonic", "now", "clock"})
 _FOREVER = frozenset({"count", "cycle", "repeat"})
 
 
@@ -99,6 +100,8 @@ def _is_bound(test: ir.Expr, counters: set[str]) -> bool:
         return True
     for part in ir.walk(test):
         if isinstance(part, ir.Binary) and part.op in {*_ORDER, "=="} and not counters.isdisjoint(words_of(part)):
+            return True
+        if isinstance(part, ir.Binary) and part.op in _ORDER and not _TIME.isdisjoint(words_of(part)):
             return True
     return False
 

@@ -1,6 +1,6 @@
 """Text that is written to a file which is then run: the way from the one call to the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from charter.scan import ir
@@ -20,7 +20,7 @@ def programs(analysis: Analysis) -> Iterator[Way]:
     for way in ways(analysis, lambda flow: flow.label == "M" and flow.kind == "program-file"):
         flow = way.flow
         if isinstance(flow.node, ir.Call):
-            site = _run_of(analysis, flow.function, _named_by(analysis, flow.function, flow.node))
+            site = _run_of(analysis, flow.function, _file_of(analysis, flow.function, flow.node))
             if site:
                 yield Way(_until(flow, site), site)
 
@@ -41,36 +41,36 @@ def _run_of(analysis: Analysis, function: FunctionId, names: frozenset[str]) -> 
     for each in dict.fromkeys(near):
         for site in analysis.graph.sites.get(each, ()):
             if site.capability in _RUNS and not site.approved and not names.isdisjoint(_arguments(analysis, site)):
-                return None if _in_sandbox(site) else site
+                return None if _in_sandbox(analysis, site) else site
     return None
 
 
 def _arguments(analysis: Analysis, site: CallSite) -> frozenset[str]:
-    found: set[str] = set()
-    for arg in site.node.args:
-        found |= _resolved(analysis, site.function, arg.value)
-    return frozenset(found)
+    return _named(_made_of(analysis, site.function, [arg.value for arg in site.node.args]))
 
 
-def _named_by(analysis: Analysis, function: FunctionId, call: ir.Call) -> frozenset[str]:
+def _file_of(analysis: Analysis, function: FunctionId, call: ir.Call) -> frozenset[str]:
     """What names the file: what ``write`` is called on, or the path among the arguments (``writeFile(path, text)``)."""
     parts: list[ir.Expr] = [call.func.base] if isinstance(call.func, ir.Attr) else []
     if len(call.args) > 1:
         parts.append(call.args[0].value)
-    found: set[str] = set()
-    for part in parts:
-        found |= _resolved(analysis, function, part)
-    return frozenset(found)
+    return _named(_made_of(analysis, function, parts))
 
 
-def _resolved(analysis: Analysis, function: FunctionId, value: ir.Expr) -> set[str]:
-    """The names and file names in an expression, and in what these names were made of within the function."""
+def _named(values: Iterable[ir.Expr]) -> frozenset[str]:
+    return frozenset(name for value in values for name in _references(value))
+
+
+def _made_of(analysis: Analysis, function: FunctionId, values: Iterable[ir.Expr]) -> list[ir.Expr]:
+    """Expressions, and those of which the names in them were made within the function."""
     made = _definitions(analysis, function)
-    found = set(_references(value))
-    newest = set(found)
+    found = newest = list(values)
+    seen: set[str] = set()
     for _ in range(_DEEP):
-        newest = {name for each in newest for source in made.get(each, ()) for name in _references(source)} - found
-        found |= newest
+        names = _named(newest) - seen
+        seen |= names
+        newest = [source for name in sorted(names) for source in made.get(name, ())]
+        found = found + newest
     return found
 
 
@@ -122,6 +122,7 @@ def _dotted(node: object) -> str:
     return ".".join((node.id, *reversed(names)))
 
 
-def _in_sandbox(site: CallSite) -> bool:
-    words = {part.value for part in ir.walk(site.node) if isinstance(part, ir.Const) and isinstance(part.value, str)}
+def _in_sandbox(analysis: Analysis, site: CallSite) -> bool:
+    values = _made_of(analysis, site.function, [arg.value for arg in site.node.args])
+    words = {part.value for value in values for part in ir.walk(value) if isinstance(part, ir.Const)}
     return not _SANDBOXES.isdisjoint(words) or "containers" in site.path

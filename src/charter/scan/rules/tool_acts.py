@@ -14,7 +14,7 @@ from charter.scan.rules.snippets import snippet
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A call with power whose argument the model chooses, in a tool or below it."""
+    """A call with power, in a tool or below it."""
 
     tool: Tool
     place: Place
@@ -37,12 +37,13 @@ def acts_by_flow(analysis: Analysis, keep: Callable[[Flow, CallSite | None], boo
 
 
 def acts_by_site(analysis: Analysis, keep: Callable[[CallSite], bool]) -> Iterator[Act]:
-    """Calls that act on the world with something that the model chose, however it is put."""
+    """Calls that act on the world, and not in words of the application's own alone."""
     reached = reached_by_tools(analysis)
     for function, tool in reached.items():
         for site in analysis.graph.sites.get(function, ()):
-            if not site.approved and "M" in site.labels and keep(site):
-                yield Act(tool, site.place, site.path, "medium")
+            chosen = not site.given <= site.constants.keys()
+            if not site.approved and chosen and keep(site):
+                yield Act(tool, site.place, site.path, "medium" if "M" in site.labels else "low")
 
 
 def act_findings(

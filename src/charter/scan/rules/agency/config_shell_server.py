@@ -85,7 +85,8 @@ def _package(command: tuple[str, ...]) -> str:
     """What is started: the program, or what a runner is told to run."""
     for part in command:
         name = _name(part)
-        if name not in _RUNNERS and name not in _SHELLS and name not in _SUBCOMMANDS and not part.startswith("-"):
+        skipped = name in _RUNNERS or name in _SHELLS or name in _SUBCOMMANDS or part.startswith("-") or " " in part
+        if not skipped:
             return name if "/" in part and not part.startswith("@") else part
     return ""
 

@@ -1,8 +1,8 @@
 r'''
 ## What it does
 
-Finds tools that send messages, move money, read credentials or stop processes with something that the model chose,
-where no person agrees before.
+Finds tools that send messages, move money, read credentials or stop processes, other than in constant words of the
+application, where no person agrees before.
 
 ## Why this is bad
 

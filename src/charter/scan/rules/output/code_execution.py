@@ -2,7 +2,7 @@
 ## What it does
 
 Finds text of a model that is run as code: `eval`, `exec`, `compile`, `new Function`, a library's REPL, a data frame's
-`eval`, an expression evaluator. Text that a user sent and that is run without any model between is reported as well.
+`eval`, an evaluator of expressions.
 
 ## Why this is bad
 
@@ -41,7 +41,7 @@ from charter.scan.analysis import Analysis
 from charter.scan.findings import Finding
 from charter.scan.rule import RuleSpec
 from charter.scan.rules.flows import flow_findings, ways
-from charter.scan.rules.outputs import from_model_or_user
+from charter.scan.rules.outputs import from_model
 
 SPEC = RuleSpec(
     id="output/code-execution",
@@ -56,7 +56,7 @@ SPEC = RuleSpec(
 
 
 def check(analysis: Analysis) -> Iterator[Finding]:
-    """Models' and users' text that runs."""
-    found = ways(analysis, from_model_or_user("code"))
+    """Models' text that runs."""
+    found = ways(analysis, from_model("code"))
     says = "Whatever made the model write it then acts with the application's rights."
     return flow_findings(SPEC, found, analysis, says)

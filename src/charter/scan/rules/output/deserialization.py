@@ -1,7 +1,7 @@
 """
 ## What it does
 
-Finds text of a model, or of a user, that is read by something that makes objects of it: `pickle`, `yaml.load` without a
+Finds text of a model that is read by something that makes objects of it: `pickle`, `yaml.load` without a
 safe loader, `jsonpickle`, `marshal`, `dill`.
 
 ## Why this is bad
@@ -33,7 +33,7 @@ from charter.scan.findings import Finding
 from charter.scan.rule import RuleSpec
 from charter.scan.rules.edits_yaml import with_safe_load
 from charter.scan.rules.flows import flow_findings, ways
-from charter.scan.rules.outputs import from_model_or_user
+from charter.scan.rules.outputs import from_model
 
 SPEC = RuleSpec(
     id="output/deserialization",
@@ -48,7 +48,7 @@ SPEC = RuleSpec(
 
 
 def check(analysis: Analysis) -> Iterator[Finding]:
-    """Models' and users' text in loaders that make objects."""
-    found = ways(analysis, from_model_or_user("deserialize"))
+    """Models' text in loaders that make objects."""
+    found = ways(analysis, from_model("deserialize"))
     says = "Reading such a text can run what it names."
     return flow_findings(SPEC, found, analysis, says, edits=lambda way: with_safe_load(analysis, way.flow))

@@ -2,8 +2,7 @@ r"""
 ## What it does
 
 Finds text of a model (its answer, or the argument of a tool that it calls) in a command: `os.system`, `subprocess`
-with `shell=True`, `child_process.exec`, a program's name, a whole list of arguments. Text that a user sent and that
-goes there without any model between is reported as well.
+with `shell=True`, `child_process.exec`, a program's name, a whole list of arguments.
 
 ## Why this is bad
 
@@ -44,7 +43,7 @@ from charter.scan.findings import Finding
 from charter.scan.rule import RuleSpec
 from charter.scan.rules.edits_shell import without_shell
 from charter.scan.rules.flows import flow_findings, ways
-from charter.scan.rules.outputs import from_model_or_user
+from charter.scan.rules.outputs import from_model
 
 SPEC = RuleSpec(
     id="output/shell-command",
@@ -59,7 +58,7 @@ SPEC = RuleSpec(
 
 
 def check(analysis: Analysis) -> Iterator[Finding]:
-    """Models' and users' text in commands."""
-    found = ways(analysis, from_model_or_user("shell"))
+    """Models' text in commands."""
+    found = ways(analysis, from_model("shell"))
     says = "Whatever made the model write it can then run commands with the application's rights."
     return flow_findings(SPEC, found, analysis, says, edits=lambda way: without_shell(analysis, way.flow))

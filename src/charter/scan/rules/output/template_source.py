@@ -1,7 +1,7 @@
 """
 ## What it does
 
-Finds text of a model, or of a user, that is itself a template: `jinja2.Template(text)`, `render_template_string(text)`,
+Finds text of a model that is itself a template: `jinja2.Template(text)`, `render_template_string(text)`,
 `Environment().from_string(text)`, a compiled Handlebars or EJS source.
 
 ## Why this is bad
@@ -35,7 +35,7 @@ from charter.scan.analysis import Analysis
 from charter.scan.findings import Finding
 from charter.scan.rule import RuleSpec
 from charter.scan.rules.flows import flow_findings, ways
-from charter.scan.rules.outputs import from_model_or_user
+from charter.scan.rules.outputs import from_model
 
 SPEC = RuleSpec(
     id="output/template-source",
@@ -50,6 +50,6 @@ SPEC = RuleSpec(
 
 
 def check(analysis: Analysis) -> Iterator[Finding]:
-    """Models' and users' text as a template's source."""
-    found = ways(analysis, from_model_or_user("template"))
+    """Models' text as a template's source."""
+    found = ways(analysis, from_model("template"))
     return flow_findings(SPEC, found, analysis, "A template is a program: it can reach the whole process.")

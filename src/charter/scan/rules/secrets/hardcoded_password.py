@@ -2,8 +2,8 @@
 ## What it does
 
 Finds literals given to the name of a password: in assignments, arguments, dictionaries, comparisons, and as what a
-look-up falls back to when the variable is not set. A plain word counts only where a connection is opened with it; labels
-("password": "Passwort"), hashes, form fields and placeholders do not count.
+look-up falls back to when the variable is not set. A plain word counts only where a connection is opened with it;
+labels ("password": "Passwort"), hashes, form fields and placeholders do not count.
 
 ## Why this is bad
 

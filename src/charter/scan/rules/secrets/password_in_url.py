@@ -1,14 +1,14 @@
 """
 ## What it does
 
-Finds passwords inside addresses (`postgresql://user:password@host/db`, `redis://`, `amqp://`, `https://user:token@`) and in
-the `Password=` field of connection strings. Words that everybody's local set-up uses, and parts that are put in at run
-time, are not reported.
+Finds passwords inside addresses (`postgresql://user:password@host/db`, `redis://`, `amqp://`, `https://user:token@`)
+and in the `Password=` field of connection strings. Words that everybody's local set-up uses, and parts that are put
+in at run time, are not reported.
 
 ## Why this is bad
 
-The address is often logged, shown in error messages and handed to other programs, and the password with it. Whoever reads
-the code can open the database, which in an application around a language model holds every conversation.
+The address is often logged, shown in error messages and handed to other programs, and the password with it. Whoever
+reads the code can open the database, which in an application around a language model holds every conversation.
 
 ## Example
 

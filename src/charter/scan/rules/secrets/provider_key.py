@@ -2,8 +2,8 @@
 ## What it does
 
 Finds keys by the shape in which a service gives them out: OpenAI, Anthropic, Google, Hugging Face, Groq, Replicate,
-Pinecone, AWS, GitHub, Slack, Stripe, SendGrid, Telegram and some sixty more; in code, notebooks, comments, configuration
-and prose. Where a service builds a check into its keys, as GitHub does, the check is computed.
+Pinecone, AWS, GitHub, Slack, Stripe, SendGrid, Telegram and some sixty more; in code, notebooks, comments,
+configuration and prose. Where a service builds a check into its keys, as GitHub does, the check is computed.
 
 ## Why this is bad
 
@@ -29,8 +29,8 @@ openai.api_key = os.environ["OPENAI_API_KEY"]
 ```
 
 Revoke the key that was in the file: `charter scan --history` shows what else the history holds. Keys that are made up
-(`sk-xxxx`, `sk-1234567890abcdef`, AWS's documented example) are not reported, and neither is what a comment on the same
-line calls fake. A web application's Firebase key is public by design and is left alone.
+(`sk-xxxx`, `sk-1234567890abcdef`, AWS's documented example) are not reported, and neither is what a comment on the
+same line calls fake. A web application's Firebase key is public by design and is left alone.
 
 ## References
 

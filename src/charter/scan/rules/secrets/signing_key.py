@@ -2,9 +2,9 @@
 ## What it does
 
 Finds literals that an application signs or encrypts with: Flask's and Django's `SECRET_KEY`, the secret of JSON web
-tokens or of sessions, the key of `Fernet` or HMAC, the `authkey` of `multiprocessing`; also where the literal is only the
-default of a look-up. Unlike a service's key, any word works here, so that a word is reported as well, and a stand-in
-("change-me") is reported with low confidence.
+tokens or of sessions, the key of `Fernet` or HMAC, the `authkey` of `multiprocessing`; also where the literal is only
+the default of a look-up. Unlike a service's key, any word works here, so that a word is reported as well, and a
+stand-in ("change-me") is reported with low confidence.
 
 ## Why this is bad
 
