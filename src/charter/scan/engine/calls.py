@@ -4,7 +4,7 @@ from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.args import Args
 from charter.scan.engine.frame import Frame
-from charter.scan.engine.interpreter import MOST_DEPTH, Interpreter
+from charter.scan.engine.interpreter import MOST_DEPTH, MOST_WITHIN, Interpreter
 from charter.scan.engine.program import ClassInfo, FunctionInfo
 from charter.scan.engine.state import Cell
 from charter.scan.engine.values import (
@@ -210,15 +210,19 @@ def call_function(it: Interpreter, frame: Frame, fn: Fn, args: Args, place: Plac
 
     info = it.program.functions[fn.id]
     it.collected.edge(frame.function, info.id)
-    if frame.depth >= MOST_DEPTH:
+    if frame.depth >= MOST_DEPTH or it.under_way[fn.id] >= MOST_WITHIN:
         return _call_unknown(it, frame, UNKNOWN, args)
     env = bind(it, frame, info, fn.bound, args)
     holder = _active(frame, info.parent)
-    if holder is not None or info.is_lambda:
-        return _call_in_place(it, frame, info, env, holder, fn.bound)
-    if frame.info is None:
-        _share_module(it, frame)
-    return call_by_summary(it, frame, info, env, fn.bound, place)
+    it.under_way[fn.id] += 1
+    try:
+        if holder is not None or info.is_lambda:
+            return _call_in_place(it, frame, info, env, holder, fn.bound)
+        if frame.info is None:
+            _share_module(it, frame)
+        return call_by_summary(it, frame, info, env, fn.bound, place)
+    finally:
+        it.under_way[fn.id] -= 1
 
 
 def _active(frame: Frame, parent: FunctionInfo | None) -> Frame | None:

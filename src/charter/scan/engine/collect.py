@@ -48,6 +48,8 @@ class Collected:
         """Text of a known label has reached a sink."""
         if taint.label == "P" or (taint.label != "M" and sink.kind not in INSTRUCTIONS):
             return
+        if sink.role == "role" and taint.label != "U":
+            return  # the model's own turn, put back as it came, is no instruction of anybody's
         label: Label = taint.label
         steps = _with_sink(taint.trail, sink)
         made = Flow(

@@ -39,10 +39,7 @@ def define_class(it: Interpreter, frame: Frame, node: ir.Class, outer: str = "")
     for base in node.bases:
         inner = base.base if isinstance(base, ir.Index) else base
         bases += [ref for ref in evaluate(it, frame, inner).refs if isinstance(ref, Cls | Ext)]
-    info.bases = tuple(bases)
-    for ref in bases:
-        if isinstance(ref, Cls) and ref.id != info.id:
-            it.program.subclasses.setdefault(ref.id, set()).add(info.id)
+    it.program.derive(info, tuple(bases))
     value = of(Cls(info.id))
     _run_class_body(it, frame, info)
     from charter.scan.engine.entries import class_methods

@@ -1,5 +1,6 @@
 """The abstract interpreter: what all its parts share, and how an evaluation of a function is begun and ended."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -28,6 +29,8 @@ from charter.scan.findings import Place
 from charter.scan.front.jinja import Template
 
 MOST_DEPTH = 24
+MOST_WITHIN = 2
+"""How often a function may be evaluated within itself; deeper, what it is given is what it gives."""
 MOST_WORK = 400_000
 """Expressions that one entry point may have evaluated, callees included."""
 _COLLECT_DEPTH = 5
@@ -64,7 +67,7 @@ class Interpreter:
         self.summaries: dict[tuple[object, ...], object] = {}
         self.changed: set[tuple[str, ...]] = set()
         self.unit = Unit()
-        self.under_way: dict[tuple[object, ...], object] = {}
+        self.under_way: Counter[FunctionId] = Counter()
         self.kept: dict[str, Value] = {}
         """What was stored in things outside: ``streamlit.session_state.messages``."""
         self._last = 0

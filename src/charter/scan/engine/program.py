@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from charter.scan import ir
 from charter.scan.engine.module_index import ModuleIndex
-from charter.scan.engine.values import Ref, Value
+from charter.scan.engine.values import Cls, Ref, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +77,9 @@ class Program:
         self.modules = {path: ModuleInfo(path, node, self.index.name_of(path)) for path, node in modules.items()}
         self.functions: dict[str, FunctionInfo] = {}
         self.classes: dict[str, ClassInfo] = {}
-        self.subclasses: dict[str, set[str]] = {}
+        self._subclasses: dict[str, set[str]] = {}
+        self._lineages: dict[str, list[ClassInfo]] = {}
+        self._descendants: dict[str, list[ClassInfo]] = {}
 
     def function(
         self, node: ir.Function, module: ModuleInfo, parent: FunctionInfo | None, cls: ClassInfo | None, is_lambda: bool
@@ -101,10 +103,20 @@ class Program:
             self.classes[made] = ClassInfo(made, node, module, qualname, parent=parent)
         return self.classes[made]
 
+    def derive(self, info: ClassInfo, bases: tuple[Ref, ...]) -> None:
+        """A class's definition has run, and its bases are known."""
+        info.bases = bases
+        self._lineages.clear()
+        self._descendants.clear()
+        for base in bases:
+            if isinstance(base, Cls) and base.id != info.id:
+                self._subclasses.setdefault(base.id, set()).add(info.id)
+
     def lineage(self, cls: str) -> list[ClassInfo]:
         """A class and its scanned bases, nearest first."""
-        from charter.scan.engine.values import Cls
-
+        known = self._lineages.get(cls)
+        if known is not None:
+            return known
         found: dict[str, ClassInfo] = {}
         waiting = [cls]
         while waiting:
@@ -112,15 +124,20 @@ class Program:
             if info and info.id not in found:
                 found[info.id] = info
                 waiting.extend(base.id for base in info.bases if isinstance(base, Cls))
-        return list(found.values())
+        self._lineages[cls] = list(found.values())
+        return self._lineages[cls]
 
     def descendants(self, cls: str) -> list[ClassInfo]:
         """All scanned classes below one."""
+        known = self._descendants.get(cls)
+        if known is not None:
+            return known
         found: dict[str, ClassInfo] = {}
-        waiting = sorted(self.subclasses.get(cls, ()))
+        waiting = sorted(self._subclasses.get(cls, ()))
         while waiting:
             this = waiting.pop(0)
             if this not in found and this in self.classes:
                 found[this] = self.classes[this]
-                waiting.extend(sorted(self.subclasses.get(this, ())))
-        return list(found.values())
+                waiting.extend(sorted(self._subclasses.get(this, ())))
+        self._descendants[cls] = list(found.values())
+        return self._descendants[cls]
