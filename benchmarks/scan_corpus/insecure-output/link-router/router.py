@@ -1,0 +1,21 @@
+import os
+
+from anthropic import Anthropic
+from flask import Flask, redirect, request
+
+app = Flask(__name__)
+claude = Anthropic(api_key=os.environ["ANTHROPIC_API_KEY"])
+
+
+@app.get("/go")
+def go():
+    wish = request.args["wish"]
+    message = claude.messages.create(
+        model="claude-3-5-haiku-latest",
+        max_tokens=100,
+        system="Reply with the address of the page that the visitor wants.",
+        messages=[{"role": "user", "content": wish}],
+    )
+    target = message.content[0].text.strip()
+    app.logger.info("redirecting to %r", target)
+    return redirect(target)

@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Turns a wish into a command and runs it when you agree."""
+
+import subprocess
+import sys
+
+import openai
+
+client = openai.OpenAI()
+
+
+def propose(wish: str) -> str:
+    response = client.responses.create(
+        model="gpt-4.1-mini",
+        instructions="Reply with a single bash command, nothing else.",
+        input=wish,
+    )
+    return response.output_text.strip("` \n")
+
+
+def run(command: str) -> int:
+    print(f"$ {command}", file=sys.stderr)
+    if input("Run this? [y/N] ").strip().lower() != "y":
+        print("not run")
+        return 1
+    done = subprocess.run(command, shell=True, capture_output=True, text=True)
+    print(done.stdout)
+    return done.returncode
+
+
+def main() -> int:
+    wish = " ".join(sys.argv[1:])
+    if not wish:
+        print(__doc__)
+        return 2
+    return run(propose(wish))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
