@@ -10,8 +10,3 @@ def into_instructions(flow: Flow, templates: bool = False) -> bool:
     if flow.kind == "messages":
         return flow.role in _INSTRUCTING
     return flow.kind == "instructions" or (templates and flow.kind == "system-template")
-
-
-def is_whole_list(flow: Flow) -> bool:
-    """All of the messages are labelled, roles and contents."""
-    return flow.kind == "messages" and flow.role == ""

@@ -1,23 +1,31 @@
 """
 ## What it does
 
-Finds a message whose `role` comes from a user.
+Finds messages whose `role` comes from a user: a role that is copied out of a request, or a whole list of messages that
+goes from the request to the model as it is.
 
 ## Why this is bad
 
-The role says who speaks. Who may choose it chooses `system`, and writes the instructions.
+The role says who speaks. Who may choose it chooses `system`, and writes the instructions; or puts words into the mouth
+of the "assistant". Sending the conversation back and forth through the browser is common, which makes it no safer.
 
 ## Example
 
-```python
-messages.append({"role": item["role"], "content": item["content"]})   # item came with the request
+```typescript
+const { messages } = await request.json()
+const result = await client.chat.completions.create({ model, messages })
 ```
 
 ## Use instead
 
-```python
-role = "assistant" if item["role"] == "assistant" else "user"
-messages.append({"role": role, "content": item["content"]})
+```typescript
+const { messages } = await request.json()
+const turns = messages.map((m) => ({
+  role: m.role === 'assistant' ? 'assistant' : 'user',
+  content: String(m.content),
+}))
+const system = { role: 'system', content: PROMPT }
+const result = await client.chat.completions.create({ model, messages: [system, ...turns] })
 ```
 
 Better still, keep the conversation on the server, and take nothing but the newest message from the request.
@@ -38,13 +46,13 @@ from charter.scan.rules.flows import flow_findings, ways
 
 SPEC = RuleSpec(
     id="injection/user-chosen-role",
-    title="The role of a message is chosen by the user",
+    title="The user chooses the roles of messages",
     category="prompt-injection",
-    severity="high",
+    severity="medium",
     cwe=("CWE-1427", "CWE-639"),
     owasp_2025=("LLM01",),
     owasp_2026=("LLM01",),
-    advice="Set the role yourself, or let only 'user' and 'assistant' through.",
+    advice="Set every role yourself, and let only 'user' and 'assistant' through.",
 )
 
 
