@@ -1,0 +1,29 @@
+from fastapi import FastAPI
+from openai import AsyncOpenAI
+from pydantic import BaseModel
+
+app = FastAPI()
+client = AsyncOpenAI()
+
+
+class Ticket(BaseModel):
+    number: int
+    text: str
+
+
+@app.post("/triage")
+async def triage(ticket: Ticket):
+    response = await client.responses.create(
+        model="gpt-4.1",
+        instructions="Sort the ticket and assign it to a team.",
+        input=ticket.text,
+        tools=[
+            {
+                "type": "mcp",
+                "server_label": "tracker",
+                "server_url": "https://tracker.example.com/mcp",
+                "require_approval": "never",
+            }
+        ],
+    )
+    return {"ticket": ticket.number, "result": response.output_text}
