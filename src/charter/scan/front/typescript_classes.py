@@ -3,6 +3,7 @@
 from tree_sitter import Node
 
 from charter.scan import ir
+from charter.scan.front.lines import first_line
 from charter.scan.front.typescript_functions import function, is_field, named_value
 from charter.scan.front.typescript_patterns import property_name
 from charter.scan.front.typescript_tree import Lowering, parts
@@ -22,7 +23,7 @@ def class_definition(low: Lowering, node: Node, decorators: tuple[ir.Expr, ...] 
         low.text(name) if name is not None else "",
         _bases(low, node),
         _members(low, body) if body is not None else (),
-        name_at=low.span(name) if name is not None else ir.Span(at.line, at.column, at.line, at.column + 1),
+        name_at=low.span(name) if name is not None else first_line(at, low.lines),
         decorators=(*decorators, *own),
     )
 

@@ -5,6 +5,7 @@ from typing import Literal
 from tree_sitter import Node
 
 from charter.scan import ir
+from charter.scan.front.lines import first_line
 from charter.scan.front.typescript_patterns import property_name, target
 from charter.scan.front.typescript_tree import Lowering, bare, parts
 from charter.scan.front.typescript_types import annotation
@@ -34,7 +35,7 @@ def function(low: Lowering, node: Node, name: Node | None = None, decorators: tu
         _name(low, node, name),
         params,
         fields + _body(low, node),
-        name_at=low.span(name) if name is not None else _first_line(low, node),
+        name_at=low.span(name) if name is not None else first_line(low.span(node), low.lines),
         decorators=decorators,
         returns=annotation(low, node.child_by_field_name("return_type")),
         is_async="async" in tokens,
@@ -56,13 +57,6 @@ def _kind(tokens: set[str]) -> Literal["plain", "static", "get", "set"]:
     if "set" in tokens:
         return "set"
     return "static" if "static" in tokens else "plain"
-
-
-def _first_line(low: Lowering, node: Node) -> ir.Span:
-    whole = low.span(node)
-    if whole.line == whole.end_line:
-        return whole
-    return ir.Span(whole.line, whole.column, whole.line, whole.column + 1)
 
 
 def _body(low: Lowering, node: Node) -> ir.Block:

@@ -48,6 +48,8 @@ def _evaluated(low: Lowering, node: Node) -> ir.Block:
         return _augmented(low, node)
     if node.type == "sequence_expression":
         return tuple([lowered for part in parts(node) for lowered in _evaluated(low, part)])
+    if node.type == "internal_module":
+        return _namespace(low, node)
     return (ir.Evaluate(low.span(node), low.expression(node)),)
 
 

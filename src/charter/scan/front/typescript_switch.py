@@ -7,7 +7,7 @@ from charter.scan.front.typescript_tree import Lowering, parts
 
 _LEAVES = (ir.Return, ir.Raise, ir.Break, ir.Continue)
 _MOST = 32
-"""So many ``if … break`` in one case become nested; from there on the break is only left out."""
+"""So many ``if … break`` in one case become nested, and into so many cases one falls; beyond, the break is left out."""
 
 
 def switch(low: Lowering, node: Node) -> ir.Block:
@@ -44,7 +44,7 @@ def _statements(low: Lowering, case: Node) -> ir.Block:
 def _falling(bodies: list[ir.Block]) -> ir.Block:
     """The first body and, as long as nothing leaves, those after it."""
     found: list[ir.Statement] = []
-    for body in bodies:
+    for body in bodies[:_MOST]:
         found.extend(body)
         if _leaves(body):
             break

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from tree_sitter import Node
 
 from charter.scan import ir
+from charter.scan.front.lines import Columns
 
 LowerExpression: TypeAlias = Callable[["Lowering", Node], ir.Expr]
 LowerStatement: TypeAlias = Callable[["Lowering", Node], ir.Block]
@@ -33,17 +34,14 @@ class Lowering:
 
     source: bytes
     """UTF-8, as it was parsed."""
+    lines: tuple[str, ...]
+    columns: Columns
     expressions: Mapping[str, LowerExpression]
     statements: Mapping[str, LowerStatement]
     broken: list[ir.Span] = field(default_factory=list)
     imports: list[ir.Import] = field(default_factory=list)
     """``require("x")`` in the midst of an expression: an import of its own, at the head of the module."""
     depth: int = 0
-    _rows: list[bytes] | None = None
-
-    def __post_init__(self) -> None:
-        if not self.source.isascii():
-            self._rows = self.source.split(b"\n")
 
     def text(self, node: Node) -> str:
         """The node as it is written."""
@@ -55,17 +53,9 @@ class Lowering:
 
     def between(self, first: Node, last: Node) -> ir.Span:
         """From the start of one node to the end of another."""
-        row, column = first.start_point
-        end_row, end_column = last.end_point
-        if self._rows is not None:
-            column, end_column = self._characters(row, column), self._characters(end_row, end_column)
-        return ir.Span(row + 1, column + 1, end_row + 1, end_column + 1)
-
-    def _characters(self, row: int, column: int) -> int:
-        """The parser counts bytes, a reader characters."""
-        assert self._rows is not None  # noqa: S101  # only asked of a file that is not all ASCII
-        line = self._rows[row][:column] if row < len(self._rows) else b""
-        return column if line.isascii() else len(line.decode("utf-8", "replace"))
+        return self.columns.span(
+            first.start_point[0] + 1, first.start_point[1], last.end_point[0] + 1, last.end_point[1]
+        )
 
     def expression(self, node: Node) -> ir.Expr:
         """An expression; parentheses and type assertions say nothing about the value, and are left out."""
