@@ -36,7 +36,10 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Const(Node):
-    """A literal. ``None`` is Python's None and JavaScript's null and undefined; regular expressions are their text."""
+    """
+    A literal. ``None`` is Python's None and JavaScript's null and undefined; JavaScript's regular expressions are as
+    they are written, ``/^[a-z]+$/i``.
+    """
 
     value: str | bytes | int | float | bool | None
 
@@ -411,7 +414,8 @@ class Export(Node):
 class Param(Node):
     """
     A parameter. ``kind``: ``*`` and ``**`` collect (JavaScript's rest is ``*``), ``keyword`` is by name only.
-    ``pattern`` is a JavaScript destructuring (``name`` is then "").
+    ``pattern`` is a JavaScript destructuring (``name`` is then ""). TypeScript's ``@Body() body`` has the decorator as
+    its default, as it says where the value comes from.
     """
 
     name: str
@@ -449,7 +453,10 @@ class Define(Node):
 
 @dataclass(slots=True, eq=False)
 class Class(Node):
-    """A class; fields are Assigns in its body (JavaScript's static ones too), methods are Defines."""
+    """
+    A class; fields are Assigns in its body (JavaScript's static ones too), methods are Defines. What it ``implements``
+    stands among the bases, last.
+    """
 
     name: str
     bases: tuple["Expr", ...]
