@@ -11,9 +11,9 @@ without the ``()`` of this call; sources stand under the path of the value.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import ValidationError
@@ -36,8 +36,6 @@ from charter.scan.facts import (
 )
 from charter.scan.ir import Language
 from charter.scan.patterns import PatternIndex
-
-F = TypeVar("F")
 
 _SHIPPED = Path(__file__).with_name("models")
 _MAX_NAMES = 48
@@ -92,7 +90,7 @@ class FactBase:
 
     def sources(self, path: str, language: Language) -> tuple[Source, ...]:
         """What labels the value at this path: ``flask.request.args``, ``openai.OpenAI().responses.create()``."""
-        return self._of(language).sources.at(path)
+        return self._of(language).at("sources", path)
 
     def parameters(self, language: Language) -> tuple[Parameters, ...]:
         """All functions whose parameters a framework fills."""
@@ -100,58 +98,58 @@ class FactBase:
 
     def decorated(self, path: str, language: Language) -> tuple[Parameters, ...]:
         """What a decorator of this path (without its call's ``()``) makes of a function."""
-        return self._of(language).decorated.at(path)
+        return self._of(language).at("decorated", path)
 
     def passed(self, path: str, language: Language) -> tuple[tuple[Argument, Parameters], ...]:
         """Which arguments of a call of this function are functions for a framework to call."""
-        return self._of(language).passed.at(path)
+        return self._of(language).at("passed", path)
 
     def methods(self, path: str, language: Language) -> tuple[Parameters, ...]:
         """What a framework makes of a method of a subclass: ``langchain.BaseTool._run``, by the base's path."""
-        return self._of(language).methods.at(path)
+        return self._of(language).at("methods", path)
 
     def exported(self, path: str, language: Language) -> tuple[Parameters, ...]:
         """What a framework makes of an exported function: ``src/app/api/chat/route.ts:POST``."""
-        return self._of(language).exported.at(path)
+        return self._of(language).at("exported", path)
 
     def sinks(self, path: str, language: Language) -> tuple[Sink, ...]:
         """What the arguments of a call of this function run into."""
-        return self._of(language).sinks.at(path)
+        return self._of(language).at("sinks", path)
 
     def assign_sinks(self, name: str, language: Language) -> tuple[Sink, ...]:
         """What a value runs into that is assigned to an attribute, or a JSX prop, of this name."""
-        return self._of(language).assign_sinks.at(name)
+        return self._of(language).at("assign_sinks", name)
 
     def capable(self, path: str, language: Language) -> tuple[Capable, ...]:
         """What a call of this function has the power to do."""
-        return self._of(language).capable.at(path)
+        return self._of(language).at("capable", path)
 
     def sanitizers(self, path: str, language: Language) -> tuple[Sanitizer, ...]:
         """What a call of this function makes safe."""
-        return self._of(language).sanitizers.at(path)
+        return self._of(language).at("sanitizers", path)
 
     def propagators(self, path: str, language: Language) -> tuple[Propagator, ...]:
         """How text goes through a call of this function."""
-        return self._of(language).propagators.at(path)
+        return self._of(language).at("propagators", path)
 
     def approvals(self, path: str, language: Language) -> tuple[Approval, ...]:
         """Whether a call of this function asks a person: ``call`` where it does so itself, ``when`` by a setting.
 
         Each entry holds only what it says of this path.
         """
-        return self._of(language).approvals.at(path)
+        return self._of(language).at("approvals", path)
 
     def models(self, path: str, language: Language) -> tuple[Model, ...]:
         """The language models that a call of this function runs."""
-        return self._of(language).models.at(path)
+        return self._of(language).at("models", path)
 
     def stores(self, path: str, language: Language) -> tuple[Store, ...]:
         """The data stores that a call of this function opens."""
-        return self._of(language).stores.at(path)
+        return self._of(language).at("stores", path)
 
     def risks(self, path: str, language: Language) -> tuple[Risk, ...]:
         """Why a call of this function is a fault by itself."""
-        return self._of(language).risks.at(path)
+        return self._of(language).at("risks", path)
 
     def _of(self, language: Language) -> "_LanguageFacts":
         found = self._by_language.get(language)
@@ -224,89 +222,64 @@ def _cuts(path: str, after: int) -> Iterable[int]:
     return [end for end in ends if end > after]
 
 
-class _Lookup(Generic[F]):
-    """Entries of one kind: those that are known and, for paths without any, those that are guessed."""
+class _Entry(NamedTuple):
+    """What stands under a pattern."""
 
-    def __init__(self, names: _Names) -> None:
-        self._names = names
-        self._known: PatternIndex[F] = PatternIndex()
-        self._guessed: PatternIndex[F] = PatternIndex()
-        self._cache: dict[str, tuple[F, ...]] = {}
-
-    def add(self, patterns: Iterable[str], fact: F, guess: bool) -> None:
-        for pattern in patterns:
-            (self._guessed if guess else self._known).add(pattern, fact)
-
-    def at(self, path: str) -> tuple[F, ...]:
-        found = self._cache.get(path)
-        if found is None:
-            names = self._names.of(path)
-            found = self._cache[path] = self._find(self._known, names) or self._find(self._guessed, names)
-        return found
-
-    @staticmethod
-    def _find(index: PatternIndex[F], names: tuple[str, ...]) -> tuple[F, ...]:
-        return tuple({id(fact): fact for name in names for fact in index.at(name)}.values())
+    kind: str
+    """The look-up that finds it."""
+    fact: Any
+    guess: bool
 
 
 class _LanguageFacts:
-    """One look-up for each kind of entry."""
+    """The entries of one language. A path is held against their patterns once, for all kinds of entry."""
 
     def __init__(self, frameworks: Sequence[Framework]) -> None:
-        self.names = names = _Names(frameworks)
+        self.names = _Names(frameworks)
         self.parameters = tuple(entry for each in frameworks for entry in each.parameters)
-        self.sources: _Lookup[Source] = _Lookup(names)
-        self.decorated: _Lookup[Parameters] = _Lookup(names)
-        self.passed: _Lookup[tuple[Argument, Parameters]] = _Lookup(names)
-        self.methods: _Lookup[Parameters] = _Lookup(names)
-        self.exported: _Lookup[Parameters] = _Lookup(names)
-        self.sinks: _Lookup[Sink] = _Lookup(names)
-        self.assign_sinks: _Lookup[Sink] = _Lookup(names)
-        self.capable: _Lookup[Capable] = _Lookup(names)
-        self.sanitizers: _Lookup[Sanitizer] = _Lookup(names)
-        self.propagators: _Lookup[Propagator] = _Lookup(names)
-        self.approvals: _Lookup[Approval] = _Lookup(names)
-        self.models: _Lookup[Model] = _Lookup(names)
-        self.stores: _Lookup[Store] = _Lookup(names)
-        self.risks: _Lookup[Risk] = _Lookup(names)
-        for each in frameworks:
-            self._add(each)
+        self._entries: PatternIndex[_Entry] = PatternIndex()
+        self._cache: dict[str, dict[str, tuple[Any, ...]]] = {}
+        for framework in frameworks:
+            for kind, pattern, fact in _patterns_of(framework):
+                self._entries.add(pattern, _Entry(kind, fact, framework.guess))
 
-    def _add(self, framework: Framework) -> None:
-        guess = framework.guess
-        for source in framework.sources:
-            self.sources.add(source.at, source, guess)
-        for entry in framework.parameters:
-            self.decorated.add(entry.decorated, entry, guess)
-            self.methods.add(entry.methods, entry, guess)
-            self.exported.add(entry.exported, entry, guess)
-            for pattern, argument in entry.passed:
-                self.passed.add([pattern], (argument, entry), guess)
-        for sink in framework.sinks:
-            self.sinks.add(sink.call, sink, guess)
-            self.assign_sinks.add(sink.assign, sink, guess)
-        for approval in framework.approvals:
-            self._add_approval(approval, guess)
-        _add_calls(self.capable, framework.capable, guess)
-        _add_calls(self.sanitizers, framework.sanitizers, guess)
-        _add_calls(self.propagators, framework.propagators, guess)
-        _add_calls(self.models, framework.models, guess)
-        _add_calls(self.stores, framework.stores, guess)
-        _add_calls(self.risks, framework.risks, guess)
+    def at(self, kind: str, path: str) -> tuple[Any, ...]:
+        """The entries of a kind: those that are known and, where there are none, those that are guessed."""
+        found = self._cache.get(path)
+        if found is None:
+            found = self._cache[path] = self._find(path)
+        return found.get(kind, ())
 
-    def _add_approval(self, approval: Approval, guess: bool) -> None:
-        for call in approval.call:
-            self.approvals.add([call], Approval(call=(call,)), guess)
-        settings: dict[str, list[When]] = {}
-        for call, when in approval.when:
-            settings.setdefault(call, []).append(when)
-        for call, conditions in settings.items():
-            self.approvals.add([call], Approval(when=tuple((call, when) for when in conditions)), guess)
+    def _find(self, path: str) -> dict[str, tuple[Any, ...]]:
+        known: dict[str, dict[int, Any]] = {}
+        guessed: dict[str, dict[int, Any]] = {}
+        for name in self.names.of(path):
+            for entry in self._entries.at(name):
+                kinds = guessed if entry.guess else known
+                kinds.setdefault(entry.kind, {}).setdefault(id(entry.fact), entry.fact)
+        return {kind: tuple(facts.values()) for kind, facts in {**guessed, **known}.items()}
 
 
-def _add_calls(lookup: _Lookup[F], facts: Iterable[F], guess: bool) -> None:
-    for fact in facts:
-        lookup.add(fact.call, fact, guess)  # type: ignore[attr-defined]
+def _patterns_of(framework: Framework) -> Iterator[tuple[str, str, Any]]:
+    """Each pattern with the look-up that it is for and what that gives."""
+    for source in framework.sources:
+        yield from (("sources", pattern, source) for pattern in source.at)
+    for entry in framework.parameters:
+        yield from (("decorated", pattern, entry) for pattern in entry.decorated)
+        yield from (("methods", pattern, entry) for pattern in entry.methods)
+        yield from (("exported", pattern, entry) for pattern in entry.exported)
+        yield from (("passed", pattern, (argument, entry)) for pattern, argument in entry.passed)
+    for sink in framework.sinks:
+        yield from (("sinks", pattern, sink) for pattern in sink.call)
+        yield from (("assign_sinks", pattern, sink) for pattern in sink.assign)
+    for approval in framework.approvals:
+        yield from (("approvals", pattern, Approval(call=(pattern,))) for pattern in approval.call)
+        settings: dict[str, list[tuple[str, When]]] = {}
+        for pattern, when in approval.when:
+            settings.setdefault(pattern, []).append((pattern, when))
+        yield from (("approvals", pattern, Approval(when=tuple(whens))) for pattern, whens in settings.items())
+    for kind in ("capable", "sanitizers", "propagators", "models", "stores", "risks"):
+        yield from ((kind, pattern, fact) for fact in getattr(framework, kind) for pattern in fact.call)
 
 
 def _facts_of(framework: Framework) -> Iterable[object]:

@@ -60,7 +60,8 @@ class PatternIndex(Generic[T]):
     def __init__(self) -> None:
         self._exact: dict[str, list[tuple[int, T]]] = {}
         self._named: dict[str, list[_Under[T]]] = {}
-        self._open: list[_Under[T]] = []
+        self._open: dict[str, list[_Under[T]]] = {}
+        """Those that may end in any name, by the first character; "" for those that may begin with any."""
         self._count = 0
 
     def add(self, pattern: str, value: T) -> None:
@@ -73,12 +74,15 @@ class PatternIndex(Generic[T]):
             elif "*" not in last:
                 self._named.setdefault(last, []).append(_Under(self._count, _start(each), each, value))
             else:
-                self._open.append(_Under(self._count, _start(each), each, value))
+                under = _Under(self._count, _start(each), each, value)
+                self._open.setdefault(under.start[:1], []).append(under)
 
     def at(self, path: str) -> tuple[T, ...]:
         """The values under all patterns that match ``path``, in the order in which they were added."""
         found = list(self._exact.get(path, ()))
-        for patterns in (self._named.get(last_name(path), ()), self._open):
+        for patterns in (self._named.get(last_name(path)), self._open.get(path[:1]), self._open.get("")):
+            if patterns is None:
+                continue
             found += [
                 (under.number, under.value)
                 for under in patterns
