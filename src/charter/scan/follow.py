@@ -44,6 +44,7 @@ def follow(task: FollowTask) -> GroupResult:
     """What the rules find in a group."""
     modules, unread = _lowered(task)
     analysis = analyse(modules, facts_of(task.basis.models), _templates(task.basis.root, task.templates))
+    unread += analysis.not_analysed
     findings, crashes = _checked(analysis)
     if not task.whole:
         apart = f"it and {len(task.paths) - 1} other files were followed apart from some that they hang together with"

@@ -7,10 +7,11 @@ a seed. Files that hang together so are a *group*, which is analysed as one; the
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from functools import cache
+from typing import NamedTuple, TypeAlias
 
 from charter.scan.engine.module_index import ModuleIndex
 from charter.scan.fact_base import FactBase
@@ -20,8 +21,8 @@ from charter.scan.kinds import language_of
 LINES_TOGETHER = 80_000
 """A group of more lines is cut into parts, which memory and time allow to analyse one by one."""
 LARGE = 20_000
-"""In a group of more lines, files count only up to ``NEAR`` imports away from a seed."""
-NEAR = 4
+"""In a group of more lines, files count up to ``NEAR`` imports away from a seed: what calls it, and what those call."""
+NEAR = 3
 
 _PYTHON = re.compile(
     r"^[ \t]*\"?(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\n#;]*)|import[ \t]+([^\n#;]+))", re.MULTILINE
@@ -30,11 +31,15 @@ _SCRIPT = re.compile(r"\b(?:from|import|require)[ \t]*\(?[ \t]*[\"']([^\"'\n]{1,
 _NAME = re.compile(r"([A-Za-z_][\w.]*)(?:\s+as\s+\w+)?")
 _WORDS = (
     "_llm", "llm_", "llm.", "(llm", " llm", "LLM", "gpt-", "gpt_", "GPT", "openai", "OpenAI", "anthropic", "Anthropic",
-    "claude", "langchain", "system_prompt", "systemPrompt", "SystemMessage", "system_message", "chat_completion",
+    "claude", "langchain", "system_prompt", "systemPrompt", "chat_completion",
     "ChatCompletion", "chatCompletion", "tool_call", "toolCall", "PromptTemplate", "prompt_template",
     "generate_content", '"role": "system"', "'role': 'system'", 'role: "system"', "role: 'system'", '"role":"system"',
 )  # fmt: skip
 """Words that code around language models uses, whatever library it calls; each is rare elsewhere."""
+
+
+Links: TypeAlias = dict[str, set[str]]
+"""Files, and others that they import or that import them."""
 
 
 class Imported(NamedTuple):
@@ -72,10 +77,10 @@ def imports_of(text: str, language: Language) -> tuple[Imported, ...]:
 
 def is_seed(text: str, imports: Iterable[Imported], facts: FactBase, language: Language) -> bool:
     """Whether a file has to do with language models by itself."""
-    packages = facts.packages(language)
-    if any(_is_of(imported.module, packages, language) for imported in imports if not imported.level):
+    signs = _signs(facts, language)
+    if any(_is_of(imported.module, signs, language) for imported in imports if not imported.level):
         return True
-    return any(word in text for word in _WORDS) or any(mention in text for mention in facts.mentions(language))
+    return signs.words.search(text) is not None
 
 
 def groups(files: Sequence[CodeFile], apart: bool = False) -> list[Group]:
@@ -105,14 +110,35 @@ def _script_imports(text: str) -> Iterator[Imported]:
     yield from (Imported(module) for module in _SCRIPT.findall(text))
 
 
-def _is_of(module: str, packages: frozenset[str], language: Language) -> bool:
-    """Whether a module lies in one of the packages, which may be written ``@langchain/*``."""
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What tells a seed, made ready once."""
+
+    packages: frozenset[str]
+    patterns: tuple[str, ...]
+    """Packages written ``@langchain/*``."""
+    words: re.Pattern[str]
+
+
+@cache
+def _signs(facts: FactBase, language: Language) -> _Signs:
+    packages = facts.packages(language)
+    words = sorted({*_WORDS, *facts.mentions(language)}, key=len, reverse=True)
+    return _Signs(
+        frozenset(name for name in packages if "*" not in name),
+        tuple(name for name in packages if "*" in name),
+        re.compile("|".join(map(re.escape, words))),
+    )
+
+
+def _is_of(module: str, signs: _Signs, language: Language) -> bool:
+    """Whether a module lies in one of the packages."""
     joint = "." if language == "python" else "/"
     parts = module.split(joint)
-    prefixes = {joint.join(parts[:length]) for length in range(1, min(len(parts), 4) + 1)}
-    if prefixes & packages:
+    prefixes = [joint.join(parts[:length]) for length in range(1, min(len(parts), 4) + 1)]
+    if not signs.packages.isdisjoint(prefixes):
         return True
-    return any("*" in package and fnmatchcase(prefix, package) for package in packages for prefix in prefixes)
+    return any(fnmatchcase(prefix, pattern) for pattern in signs.patterns for prefix in prefixes)
 
 
 def _units(files: Sequence[CodeFile], apart: bool) -> Iterable[Sequence[CodeFile]]:
@@ -126,41 +152,65 @@ def _units(files: Sequence[CodeFile], apart: bool) -> Iterable[Sequence[CodeFile
 
 
 def _components(files: Sequence[CodeFile]) -> Iterator[list[CodeFile]]:
-    """The files that imports lead to from a seed, component by component, the nearest to a seed first."""
+    """The files that hang together with a seed, component by component; of large ones what is near to a seed."""
     by_path = {file.path: file for file in files}
-    linked = _links(files)
-    near = {file.path: 0 for file in files if file.seed}
-    waiting = deque(near)
-    while waiting:
-        path = waiting.popleft()
-        for other in linked[path]:
-            if other not in near:
-                near[other] = near[path] + 1
-                waiting.append(other)
+    imports = _imports(files)
+    importers: Links = {file.path: set() for file in files}
+    for path, imported in imports.items():
+        for other in imported:
+            importers[other].add(path)
+    linked = {path: imports[path] | importers[path] for path in imports}
+    seeds = [file.path for file in files if file.seed]
+    near = _distances(seeds, imports, importers)
+    for component in _connected(seeds, linked, linked.keys()):
+        if sum(by_path[path].lines for path in component) <= LARGE:
+            yield [by_path[path] for path in component]
+            continue
+        close = {path for path in component if near.get(path, NEAR + 1) <= NEAR}
+        for part in _connected([path for path in component if by_path[path].seed], linked, close):
+            yield [by_path[path] for path in part]
+
+
+def _connected(seeds: Iterable[str], linked: Links, within: Collection[str]) -> Iterator[list[str]]:
+    """The components that hold a seed, of those files alone."""
     done: set[str] = set()
-    for start in near:
+    for start in seeds:
         if start not in done:
-            component = _reachable(start, linked)
-            done.update(component)
-            ordered = sorted(component, key=lambda path: (near[path], path))
-            large = sum(by_path[path].lines for path in ordered) > LARGE
-            yield [by_path[path] for path in ordered if not large or near[path] <= NEAR]
+            done.add(start)
+            found = [start]
+            for path in found:
+                new = sorted(other for other in linked[path] if other in within and other not in done)
+                done.update(new)
+                found += new
+            yield found
 
 
-def _reachable(start: str, linked: Mapping[str, set[str]]) -> list[str]:
-    found, waiting = {start}, [start]
-    for path in waiting:
-        for other in linked[path] - found:
-            found.add(other)
-            waiting.append(other)
-    return waiting
+def _distances(seeds: Iterable[str], imports: Links, importers: Links) -> dict[str, int]:
+    """
+    How many imports away from a seed a file is, first up to who imports it and then down to what those import. Through
+    a module that everybody imports, everything would be near to everything.
+    """
+    seen = {(path, True): 0 for path in seeds}
+    waiting = deque(seen)
+    near: dict[str, int] = {}
+    while waiting:
+        path, rising = waiting.popleft()
+        distance = seen[path, rising]
+        near.setdefault(path, distance)
+        steps = [(other, False) for other in imports[path]]
+        steps += [(other, True) for other in importers[path]] if rising else []
+        for step in steps:
+            if step not in seen:
+                seen[step] = distance + 1
+                waiting.append(step)
+    return near
 
 
-def _links(files: Sequence[CodeFile]) -> dict[str, set[str]]:
-    """Which files import one another, in both directions."""
+def _imports(files: Sequence[CodeFile]) -> Links:
+    """The files that each file imports."""
     index = ModuleIndex(file.path for file in files)
     own_names = {part for file in files for part in file.path.removesuffix(".py").split("/")}
-    linked: dict[str, set[str]] = {file.path: set() for file in files}
+    found: Links = {file.path: set() for file in files}
     for file in files:
         language = language_of(file.path)
         for module, level in file.imports:
@@ -168,9 +218,8 @@ def _links(files: Sequence[CodeFile]) -> dict[str, set[str]]:
                 continue
             target = index.resolve(file.path, module, level, language) if language else None
             if target is not None and target != file.path:
-                linked[file.path].add(target)
-                linked[target].add(file.path)
-    return linked
+                found[file.path].add(target)
+    return found
 
 
 def _parts(files: Sequence[CodeFile]) -> Iterator[Group]:

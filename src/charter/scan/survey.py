@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache as remembered
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from charter.scan.cache import Cached, read_cache
 from charter.scan.fact_base import FactBase, load_facts
 from charter.scan.findings import Finding, NotAnalysed
-from charter.scan.front.documents import read_document
+from charter.scan.front.documents import DocumentError, read_document
 from charter.scan.front.text import SourceText, read_text
 from charter.scan.kinds import Kind, kind_of, language_of
 from charter.scan.relevance import imports_of, is_seed
@@ -104,7 +104,9 @@ def _examine(source: SourceText, kind: Kind, digest: str, facts: FactBase) -> Fi
     language = language_of(path) if kind == "code" else None
     imports = imports_of(text, language) if language else ()
     suppressions, notes = read_suppressions(path, text)
-    findings, crashes = _documents(path, text) if kind == "document" else ((), ())
+    findings, crashes, problem = _documents(path, text) if kind == "document" else ((), (), None)
+    if problem is not None:
+        unread.append(problem)
     return FileResult(
         path=path,
         digest=digest,
@@ -117,15 +119,18 @@ def _examine(source: SourceText, kind: Kind, digest: str, facts: FactBase) -> Fi
         suppressions=suppressions,
         notes=notes,
         not_analysed=tuple(unread),
-        crashes=crashes,
+        crashes=tuple(crashes),
     )
 
 
-def _documents(path: str, text: str) -> tuple[Iterable[Finding], tuple[RuleCrash, ...]]:
+def _documents(path: str, text: str) -> tuple[Sequence[Finding], Sequence[RuleCrash], NotAnalysed | None]:
     """What the rules on configuration say of a file that could configure an agent."""
     if len(text) > _DOCUMENT_CHARACTERS or not _AGENTS.search(text):
-        return (), ()
-    document = read_document(path, text)
+        return (), (), None
+    try:
+        document = read_document(path, text)
+    except DocumentError as error:
+        return (), (), NotAnalysed(path, str(error), error.line, partly=True)
     found: list[Finding] = []
     crashes: list[RuleCrash] = []
     for rule in all_rules():
@@ -133,5 +138,5 @@ def _documents(path: str, text: str) -> tuple[Iterable[Finding], tuple[RuleCrash
             try:
                 found += rule.check_document(document)
             except Exception as error:  # noqa: BLE001  # one rule's defect is a result of the scan, not its end
-                crashes.append(RuleCrash(rule.spec.id, path, f"{type(error).__name__}: {error}"))
-    return found, tuple(crashes)
+                crashes.append(RuleCrash(rule.spec.id, path, f"{type(error).__name__}: {error}"[:300]))
+    return found, crashes, None

@@ -173,7 +173,7 @@ def _bound_memory(limit: int) -> None:
     except ImportError:
         return
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + STACK_BYTES + limit,) * 2)
+        resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + 2 * STACK_BYTES + limit,) * 2)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ValueError, OSError):
         return

@@ -94,7 +94,7 @@ def _caret(line: Line, place: Place) -> str:
 
 
 def _print_steps(out: Console, steps: tuple[Step, ...], frames: Frames) -> None:
-    """The way of the data, drawn from top to bottom."""
+    """The way of the data, drawn from top to bottom; code that several steps stand on, below the last of them."""
     for place, step in enumerate(steps):
         last = place == len(steps) - 1
         branch = "o" if not place else "v" if last else "|"
@@ -102,8 +102,13 @@ def _print_steps(out: Console, steps: tuple[Step, ...], frames: Frames) -> None:
         text.append(neutral(at(step.place)), "cyan")
         text.append(f"  {neutral(step.what)}", "bold" if last or not place else "")
         out.print(text, soft_wrap=True)
-        if code := frames.line(step.place):
+        same = not last and _stand(steps[place + 1]) == _stand(step)
+        if not same and (code := frames.line(step.place)):
             out.print(Text(f"  {' ' if last else '|'}      {neutral(code)}", "dim"), soft_wrap=True)
+
+
+def _stand(step: Step) -> tuple[str, int]:
+    return step.place.path, step.place.line
 
 
 def _print_list(out: Console, title: str, lines: list[str]) -> None:

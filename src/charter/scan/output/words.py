@@ -28,9 +28,9 @@ def coverage(result: ScanResult) -> str:
     counts = result.counts
     cached = f" ({counts.cached:,} as in the last scan)" if counts.cached else ""
     followed = (
-        f"the data followed through {count(counts.followed, 'file')} that have to do with language models"
+        f"data followed through the {count(counts.followed, 'file')} around language models"
         if counts.followed
-        else "none of them has to do with language models, so no data was followed"
+        else "none has to do with language models, so no data was followed"
     )
     return f"{count(counts.files, 'file')} with {count(counts.lines, 'line')} scanned{cached}; {followed}."
 
