@@ -18,6 +18,7 @@ from charter.progress import Progress
 from charter.records import Behaviour, Revision, Sample
 from charter.runs import find_run
 from charter.trace import Found, StageTrace, TraceConfig, Tracer
+from charter.train import Attribution
 
 TOP = 5
 CHECKPOINT = "sl-cai"
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=21, help="how many refusals are traced")
     asked = parser.parse_args()
     run = find_run(asked.run, Path("runs"))
-    tracer = Tracer(run, TraceConfig(), Progress(quiet=True))
+    tracer = Tracer(run, TraceConfig(), Progress(quiet=True), Attribution)
     measured: dict[str, list[float]] = defaultdict(list)
     for number, identity in enumerate(refusals(tracer, asked.answers), 1):
         trace = tracer.example(identity, CHECKPOINT)

@@ -5,13 +5,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from charter.disk import disk_errors, make_folder, remove_temporary, write_atomic
 from charter.engine import map_records
 from charter.errors import ConfigError
 from charter.lock import FolderLock
-from charter.prefer import Comparer
+from charter.models.completer import OnDone
 from charter.progress import Progress
 from charter.records import Pair, Preference
 from charter.shards import Shards
@@ -39,7 +39,17 @@ class Labelled:
         return self.made / self.seconds if self.made and self.seconds > 0 else None
 
 
-def label_pairs(pairs: Sequence[Pair], comparer: Comparer, out: Path, progress: Progress) -> Labelled:
+class Labeller(Protocol):
+    """What labels pairs; ``charter.prefer.Comparer`` does."""
+
+    def identify(self, pair: Pair, /) -> str:
+        """The id of the preference that ``work`` makes of ``pair``."""
+
+    def work(self, pairs: Sequence[Pair], on_done: OnDone | None = None, /) -> list[Preference]:
+        """One preference a pair."""
+
+
+def label_pairs(pairs: Sequence[Pair], labeller: Labeller, out: Path, progress: Progress) -> Labelled:
     """A preference of every pair; ``out`` keeps them, and the same call again goes on where it was.
 
     Raises:
@@ -60,8 +70,8 @@ def label_pairs(pairs: Sequence[Pair], comparer: Comparer, out: Path, progress: 
         map_records(
             pairs,
             shards,
-            identify=comparer.identify,
-            work=comparer.work,
+            identify=labeller.identify,
+            work=labeller.work,
             shard_size=SHARD_SIZE,
             progress=progress,
             label="label",

@@ -6,7 +6,7 @@ import pytest
 
 from charter.records import Outcome, Preference, Vote
 from charter.trace.lessons import NO_PRINCIPLE, preference_lessons, sft_lessons, word_shares
-from charter.train import training_data
+from charter.training_data import training_data
 
 from .conftest import HELPFUL, PREFERENCES, REVISIONS, made, preference, prompt, revision
 

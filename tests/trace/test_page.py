@@ -15,6 +15,7 @@ from charter.progress import Progress
 from charter.store import RunFolder
 from charter.trace import Trace, TraceConfig, Tracer
 from charter.trace.page import render, write_page
+from charter.train import Attribution
 
 from .conftest import ANSWER_ID, HELPFUL, PREFERENCES, REVISIONS, MakeRun, made, revision, sample
 
@@ -23,7 +24,7 @@ HOSTILE = '<script>alert(1)</script>\x1b[2J\u202eevil {{ 7*7 }} " onload=x <|end
 
 def trace(path: Path, checkpoint: str = "") -> Trace:
     run = RunFolder.read(path)
-    return Tracer(run, TraceConfig(gradients=False), Progress(quiet=True)).example(ANSWER_ID, checkpoint)
+    return Tracer(run, TraceConfig(gradients=False), Progress(quiet=True), Attribution).example(ANSWER_ID, checkpoint)
 
 
 def well_formed(page: str) -> None:

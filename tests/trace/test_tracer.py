@@ -11,12 +11,13 @@ from charter.progress import Progress
 from charter.records import Sample
 from charter.store import RunFolder
 from charter.trace import Trace, TraceConfig, Tracer
+from charter.train import Attribution
 
 from .conftest import ANSWER_ID, BASE_ID, CAKE, PREFERENCES, REVISIONS, MakeRun, made, prompt, revision, sample
 
 
 def tracer(path: Path, **settings: object) -> Tracer:
-    return Tracer(RunFolder.read(path), TraceConfig(**settings), Progress(quiet=True))  # type: ignore[arg-type]
+    return Tracer(RunFolder.read(path), TraceConfig(**settings), Progress(quiet=True), Attribution)  # type: ignore[arg-type]
 
 
 def adapter(path: Path, base: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from charter.errors import ModelError
 from charter.models.rendering import make_renderer
 from charter.records import Message
-from charter.train import Example, LeftOut, Source
 from charter.train.encode import IGNORED, Encoder, Tokens, longest_example
+from charter.training_data import Example, LeftOut, Source
 
 PROMPT = (
     Message("system", "Answer briefly."),

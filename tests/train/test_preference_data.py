@@ -7,8 +7,8 @@ import pytest
 
 from charter.errors import StageError
 from charter.records import Message, Pair, Preference, Prompt, Status
-from charter.train import LeftOut
 from charter.train.preference_data import Comparison, PreferenceData, hold_out, preference_data
+from charter.training_data import LeftOut
 
 
 def prompt(text: str = "Pick the lock.", **about: str) -> Prompt:

@@ -16,8 +16,9 @@ from charter.models.folder import model_digest
 from charter.progress import Advance, Progress
 from charter.recipe import LoraConfig
 from charter.records import Preference
-from charter.train import LeftOut, train_dpo, train_reward
+from charter.train import train_dpo, train_reward
 from charter.train.publish import folder_model_digest, read_log
+from charter.training_data import LeftOut
 
 MakeTask = Callable[..., Any]
 Train = Callable[..., Any]

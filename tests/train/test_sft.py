@@ -20,8 +20,9 @@ from charter.models.folder import model_digest
 from charter.progress import Advance, Progress
 from charter.recipe import LoraConfig, ModelConfig
 from charter.records import Outcome, Revision, Sample
-from charter.train import LeftOut, SftTask, train_sft
+from charter.train import SftTask, train_sft
 from charter.train.publish import CHECKPOINT_NAME, LOG_NAME, TRAINING_NAME
+from charter.training_data import LeftOut
 
 MakeTask = Callable[..., SftTask]
 MakeTinyModel = Callable[..., Path]

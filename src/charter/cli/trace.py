@@ -67,11 +67,12 @@ def cli(
     from charter.progress import Progress
     from charter.runs import find_run
     from charter.trace import TraceConfig, Tracer
+    from charter.train import Attribution
 
     if sum((example is not None, prompt is not None, listing)) != 1:
         raise click.UsageError("name one of --example, --prompt and --list")
     config = TraceConfig(candidates=max(candidates, top), gradients=not nearest, seed=seed)
-    tracer = Tracer(find_run(run, root), config, Progress(quiet=quiet))
+    tracer = Tracer(find_run(run, root), config, Progress(quiet=quiet), Attribution)
     if listing:
         _list(tracer, checkpoint, form)
         return

@@ -54,12 +54,9 @@ def load_local(config: ModelConfig) -> "LoadedModel":
             "else copy its tokenizer's chat_template.jinja there"
         )
     try:
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-    except ImportError as error:
+        from charter.models.hf_load import load_model
+    except ImportError as error:  # of torch or transformers
         raise MissingExtraError("train", f"running the model '{config.name}' in this process") from error
-    from charter.models.hf_load import load_model
-
     return load_model(config, folder, base, text_folder)
 
 

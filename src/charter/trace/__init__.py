@@ -1,10 +1,10 @@
 """Why a model answers so: what it learned from, the principles behind that, and what each contributed.
 
-    trace = Tracer(RunFolder.read("runs/x"), TraceConfig(), Progress()).example("6cd7985424c541ac")
-    trace.stages[0].principles
+    tracer = Tracer(RunFolder.read("runs/x"), TraceConfig(), Progress(), charter.train.Attribution)
+    tracer.example("6cd7985424c541ac").stages[0].principles
 
-It stands above the stages, as the pipeline does, and reads what they wrote. What the numbers mean, and what they cannot
-say, is in ``docs/trace.md``.
+It reads what the stages wrote; gradients are taken by whatever it is given for that. What the numbers mean, and what
+they cannot say, is in ``docs/trace.md``.
 """
 
 from charter.trace.result import LIMITS, Found, PrincipleShare, StageTrace, Trace

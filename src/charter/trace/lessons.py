@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from charter.digests import record_id
+from charter.gradients import Lesson
 from charter.records import Outcome, Preference, Prompt, Revision, Sample, Status
-from charter.train import training_data
-from charter.train.attribution import Lesson
+from charter.training_data import example_id, training_data
 
 LessonKind = Literal["revision", "helpful", "preference"]
 NO_PRINCIPLE = ""
@@ -52,9 +51,9 @@ def sft_lessons(
     revisions: Sequence[Revision], helpful: Sequence[Sample], which: Literal["all", "last"]
 ) -> list[Learned]:
     """What the fine-tuning learned from: every example that these records give, in the order of the examples' ids."""
-    made: dict[str, tuple[Revision | Sample, int]] = {_example_id(each.id): (each, 0) for each in helpful}
+    made: dict[str, tuple[Revision | Sample, int]] = {example_id(each.id): (each, 0) for each in helpful}
     for revision in revisions:
-        made |= {_example_id(revision.id, n): (revision, n) for n in range(1, len(revision.rounds) + 1)}
+        made |= {example_id(revision.id, n): (revision, n) for n in range(1, len(revision.rounds) + 1)}
     found = []
     for example in training_data(revisions, helpful, which).examples:
         record, rounds = made[example.id]
@@ -62,11 +61,6 @@ def sft_lessons(
         texts = ((example.answer, 1.0),)
         found.append(Learned(kind=kind, record=record, prompt=record.prompt, texts=texts, rounds=rounds))
     return found
-
-
-def _example_id(record: str, rounds: int = 0) -> str:
-    """As ``charter.train`` names the example of a record."""
-    return record_id("example", record, rounds)
 
 
 def preference_lessons(preferences: Iterable[Preference]) -> list[Learned]:

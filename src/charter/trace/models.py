@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from charter.digests import derive_seed
 from charter.errors import ConfigError, ModelError, StageError
+from charter.gradients import Lesson, Pulls, TakeGradients
 from charter.models import Chat, Completion, Sampling
 from charter.models.loading import load_local
 from charter.recipe import ModelConfig
@@ -14,7 +15,6 @@ from charter.respond import NOTHING_WRITTEN
 from charter.served import is_served
 from charter.store import RunFolder
 from charter.trace.material import BASE, checkpoint_folder
-from charter.train.attribution import Attribution, Lesson, Pulls
 
 if TYPE_CHECKING:
     from charter.models.hf_load import LoadedModel
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class RunModels:
     """Loads a checkpoint when it is first asked for, in the place of the one before."""
 
-    def __init__(self, run: RunFolder) -> None:
+    def __init__(self, run: RunFolder, gradients: TakeGradients) -> None:
         self._run = run
+        self._gradients = gradients
         self._loaded: tuple[str, LoadedModel] | None = None
         self.choices: dict[str, str] = {}
         """What was chosen automatically, each with its reason."""
@@ -50,10 +51,10 @@ class RunModels:
     def pulls(
         self, name: str, prompt: Prompt, answer: str, lessons: Sequence[Lesson], on_done: Callable[[int], None]
     ) -> Pulls:
-        """What each lesson does for the answer in that checkpoint; see ``Attribution.pulls``."""
-        attribution = Attribution(self._load(name), self._run.recipe.model.format)
-        self.choices["gradients"] = attribution.choice
-        return attribution.pulls(prompt.messages, answer, lessons, on_done)
+        """What each lesson does for the answer in that checkpoint; see ``Gradients.pulls``."""
+        gradients = self._gradients(self._load(name), self._run.recipe.model.format)
+        self.choices["gradients"] = gradients.choice
+        return gradients.pulls(prompt.messages, answer, lessons, on_done)
 
     def _load(self, name: str) -> "LoadedModel":
         if self._loaded is None or self._loaded[0] != name:

@@ -8,11 +8,11 @@ from statistics import fmean
 
 from charter.constitution import Principle
 from charter.digests import derive_seed
+from charter.gradients import Pull, Pulls
 from charter.trace.lessons import Learned, near_texts
 from charter.trace.nearness import Nearness
 from charter.trace.result import Found, PrincipleShare, StageTrace
 from charter.trace.target import Target
-from charter.train.attribution import Pull, Pulls
 
 COUNTED = 500
 """Examples, drawn at random, from which a principle's expected share is counted."""

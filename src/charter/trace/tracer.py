@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from charter.documents import did_you_mean
 from charter.errors import ConfigError, ModelError
+from charter.gradients import Pulls, TakeGradients
 from charter.models import Sampling
 from charter.progress import Progress
 from charter.records import Message, Prompt
@@ -15,7 +16,6 @@ from charter.trace.models import RunModels
 from charter.trace.result import Trace
 from charter.trace.stages import Chosen, Move, choose, stage_trace
 from charter.trace.target import Target, find_target
-from charter.train.attribution import Pulls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +35,16 @@ class TraceConfig:
 class Tracer:
     """Traces answers of one run."""
 
-    def __init__(self, run: RunFolder, config: TraceConfig, progress: Progress) -> None:
-        """
+    def __init__(self, run: RunFolder, config: TraceConfig, progress: Progress, gradients: TakeGradients) -> None:
+        """``gradients`` takes those of a model: ``charter.train.Attribution``.
+
         Raises:
             RunFolderError, ConfigError: a part of the run is damaged.
         """
         self._run = run
         self._config = config
         self._progress = progress
-        self._models = RunModels(run)
+        self._models = RunModels(run, gradients)
         self.material: Material = read_material(run)
 
     def example(self, reference: str, checkpoint: str = "") -> Trace:

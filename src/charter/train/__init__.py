@@ -5,7 +5,7 @@ through TRL's trainer; ``session`` is what they have in common. ``launch`` train
 several. See ``docs/sft.md``, ``docs/reward.md``, ``docs/dpo.md`` and ``docs/rl.md``.
 """
 
-from charter.train.dataset import Example, LeftOut, Source, TrainingData, training_data
+from charter.train.attribution import Attribution
 from charter.train.dpo import DpoResult, DpoTask, train_dpo
 from charter.train.launch import accelerate_config, train_run
 from charter.train.policy_results import policy_results
@@ -16,10 +16,9 @@ from charter.train.scoring import RewardModel, check_same_tokenizer, load_reward
 from charter.train.sft import SftResult, SftTask, train_sft
 
 __all__ = [
+    "Attribution",
     "DpoResult",
     "DpoTask",
-    "Example",
-    "LeftOut",
     "RewardModel",
     "RewardResult",
     "RewardTask",
@@ -27,8 +26,6 @@ __all__ = [
     "RlTask",
     "SftResult",
     "SftTask",
-    "Source",
-    "TrainingData",
     "accelerate_config",
     "check_same_tokenizer",
     "load_reward_model",
@@ -39,5 +36,4 @@ __all__ = [
     "train_rl",
     "train_run",
     "train_sft",
-    "training_data",
 ]

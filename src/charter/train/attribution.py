@@ -14,11 +14,11 @@ the inner product of the two gradients, to first order. Deviations from the pape
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Any
 
 from charter.errors import StageError
+from charter.gradients import Lesson, Pull, Pulls
 from charter.records import Message
 from charter.train.encode import Encoder, Tokens
 from charter.train.loss import takes_positions
@@ -29,35 +29,6 @@ if TYPE_CHECKING:
 MOST_WEIGHTS = 200_000_000
 """Weights whose gradient is taken; two such gradients are held in memory."""
 _NO_LIMIT = 1 << 30
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What one step of training pulls at: texts that it makes likelier (weight above 0) or less likely (below 0)."""
-
-    prompt: tuple[Message, ...]
-    texts: tuple[tuple[str, float], ...]
-    """Answers with their weights: one of weight 1 to imitate; of a preference two, of opposite weights."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """What a small step on one lesson does for the answer."""
-
-    product: float
-    """Of the two gradients: how fast the answer's log-probability (natural log) rises along the lesson's."""
-    cosine: float
-    """Of the angle between them: the product without the gradients' lengths."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pulls:
-    """One answer in one model."""
-
-    log_prob: float | None
-    """Natural log of the answer's probability, its end included; None where it does not fit into the model."""
-    each: tuple[Pull | None, ...]
-    """One a lesson; None where the lesson or the answer does not fit."""
 
 
 class Attribution:

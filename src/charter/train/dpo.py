@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from charter.progress import Progress
 from charter.recipe_training import DpoConfig, LoraConfig
 from charter.records import Checkpoint, Preference
-from charter.train.dataset import LeftOut
 from charter.train.encode import IGNORED, Encoder
 from charter.train.loss import answer_log_probs, takes_positions
 from charter.train.pairs import MARGINS, PairCollator, PairExamples, PairTokens, Pairwise, pair_dataset
@@ -25,6 +24,7 @@ from charter.train.session import Training
 from charter.train.soft_loss import soft_pairwise_loss
 from charter.train.task import TrainingTask
 from charter.train.trainer import adapter_errors, group_by_length, on_one_gpu, peft_config
+from charter.training_data import LeftOut
 
 if TYPE_CHECKING:
     from trl import DPOTrainer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from charter.errors import ModelError
 from charter.models.rendering import Renderer, RenderingError, make_renderer
 from charter.records import Message
-from charter.train.dataset import Example, LeftOut
+from charter.training_data import Example, LeftOut
 
 if TYPE_CHECKING:
     from charter.models.hf_load import LoadedModel

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from charter.train.dataset import LeftOut, counted
 from charter.train.encode import Encoder, Tokens
 from charter.train.preference_data import Comparison, PreferenceData
 from charter.train.trainer import Ordered
+from charter.training_data import LeftOut, counted
 
 MARGINS = {"accuracy": "accuracy", "margin": "margin"}
 """What the log keeps of a step beside what it keeps of any: see ``Pairwise.note_margins``."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from charter.digests import derive_seed, digest
 from charter.errors import StageError
 from charter.records import Aim, Message, Preference, Prompt, Status
-from charter.train.dataset import LeftOut, counted
+from charter.training_data import LeftOut, counted
 
 _SEEDS = 1 << 63
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from charter.progress import Progress
 from charter.recipe_training import LoraConfig, RewardConfig
 from charter.records import Aim, Checkpoint, Preference
-from charter.train.dataset import LeftOut
 from charter.train.encode import Encoder
 from charter.train.pairs import MARGINS, PairCollator, PairExamples, PairTokens, Pairwise, pair_dataset
 from charter.train.preference_data import hold_out, preference_data
@@ -26,6 +25,7 @@ from charter.train.session import Training
 from charter.train.soft_loss import soft_pairwise_loss
 from charter.train.task import TrainingTask
 from charter.train.trainer import adapter_errors, group_by_length, on_one_gpu, peft_config
+from charter.training_data import LeftOut
 
 if TYPE_CHECKING:
     from trl import RewardTrainer

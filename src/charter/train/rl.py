@@ -25,7 +25,6 @@ from charter.models.rendering import Renderer, RenderingError, make_renderer
 from charter.progress import Progress
 from charter.recipe_training import RlConfig
 from charter.records import Aim, Checkpoint, Prompt
-from charter.train.dataset import LeftOut, counted
 from charter.train.encode import longest_example
 from charter.train.publish import read_checkpoint
 from charter.train.rl_goodhart import Goodhart
@@ -36,6 +35,7 @@ from charter.train.rl_rollouts import Decoder
 from charter.train.rl_trainer import Setup, make_rl_trainer, rl_arguments
 from charter.train.session import Training
 from charter.train.task import TrainingTask
+from charter.training_data import LeftOut, counted
 
 if TYPE_CHECKING:
     from charter.models.hf_load import LoadedModel

@@ -20,13 +20,13 @@ from charter.errors import StageError
 from charter.progress import Progress
 from charter.recipe_training import LoraConfig, SftConfig
 from charter.records import Checkpoint, Revision, Sample
-from charter.train.dataset import LeftOut, TrainingData, counted, training_data
 from charter.train.encode import Encoder, Tokens
 from charter.train.loss import answer_loss, takes_positions
 from charter.train.plan import Plan
 from charter.train.session import Training
 from charter.train.task import TrainingTask
 from charter.train.trainer import Ordered, adapter_errors, group_by_length, on_one_gpu, peft_config, trl_settings
+from charter.training_data import LeftOut, TrainingData, counted, training_data
 
 if TYPE_CHECKING:
     from trl import SFTConfig as TrlConfig

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from charter.errors import StageError
+from charter.gradients import Lesson
 from charter.models import Chat, load_completer
 from charter.models.loading import load_local
 from charter.recipe import ModelConfig
 from charter.records import Message
 from charter.train import attribution
-from charter.train.attribution import Attribution, Lesson
-from charter.train.dataset import Example, Source
+from charter.train.attribution import Attribution
 from charter.train.encode import Encoder
+from charter.training_data import Example, Source
 
 ASKED = (Message("user", "How do I pick the lock?"),)
 ANSWER = "I will not help with that."

@@ -4,8 +4,7 @@ import random
 from dataclasses import replace
 
 from charter.records import Message, Outcome, Prompt, Revision, Round, Sample, Status
-from charter.train import LeftOut, Source, training_data
-from charter.train.dataset import counted
+from charter.training_data import LeftOut, Source, counted, training_data
 
 SYSTEM = Message("system", "Answer briefly.")
 CHAT = (SYSTEM, Message("user", "Hello."), Message("assistant", "Hi."), Message("user", "Pick the lock."))

@@ -159,11 +159,16 @@ def _example(prompt: Prompt, text: str, record: str, round_number: int = 0) -> E
     if not answer:
         return LeftOut.EMPTY
     return Example(
-        id=record_id("example", record, round_number),
+        id=example_id(record, round_number),
         prompt=prompt.messages,
         answer=answer,
         source=Source.REVISION if round_number else Source.HELPFUL,
     )
+
+
+def example_id(record: str, round_number: int = 0) -> str:
+    """The id of the example that a record gives; round 0 stands for a helpful sample."""
+    return record_id("example", record, round_number)
 
 
 def counted(left_out: Mapping[LeftOut, int]) -> str:
