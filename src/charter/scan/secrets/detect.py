@@ -1,7 +1,9 @@
 """All detectors over one text: overlaps settled, each secret made into a finding that does not hold it."""
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 
 from charter.scan.findings import Edit, Finding, Place
 from charter.scan.secrets import calls, named, private_keys, provider_keys, urls
@@ -41,9 +43,11 @@ def _secrets(view: View) -> list[Secret]:
     """The secrets of a text, none within another: the more exact detector's word counts."""
     taken: list[Secret] = []
     for secret in _all(view):
-        if not any(secret.start < other.end and other.start < secret.end for other in taken):
-            taken.append(secret)
-    return sorted(taken, key=lambda secret: secret.start)
+        index = bisect_left(taken, secret.start, key=lambda other: other.start)
+        after_the_last = index == 0 or taken[index - 1].end <= secret.start
+        if after_the_last and (index == len(taken) or secret.end <= taken[index].start):
+            taken.insert(index, secret)
+    return taken
 
 
 def _all(view: View) -> Iterator[Secret]:
@@ -99,8 +103,9 @@ def _snippet(view: View, secret: Secret, all_secrets: Sequence[Secret]) -> str:
     start, end = view.line_at(secret.start)
     start, end = max(start, secret.start - LONGEST_SNIPPET // 2), min(end, secret.end + LONGEST_SNIPPET // 2)
     pieces, at = [], start
-    for other in all_secrets:
-        if other.end > at and other.start < end:
+    first = bisect_right(all_secrets, start, key=lambda other: other.end)
+    for other in takewhile(lambda other: other.start < end, islice(all_secrets, first, None)):
+        if other.end > at:
             pieces += [view.text[at : max(at, other.start)], hide(view.text[other.start : other.end])]
             at = max(at, other.end)
     pieces.append(view.text[at:end] if at < end else "")

@@ -1,8 +1,8 @@
 """Reading a repository that may be hostile: git's plumbing only, nothing of the repository's own is run.
 
 A repository's configuration can name programs (hooks, file-system monitors, diff drivers, filters, transports). The
-commands used here (``rev-list``, ``diff-tree --raw``, ``cat-file --batch``) call none of them; transports are forbidden
-as well, because git fetches what a partial clone lacks.
+commands used here (``rev-list``, ``diff-tree --raw``, ``cat-file --batch``) need none of them, the monitor is switched
+off, the index is not read, and transports are forbidden, because git fetches what a partial clone lacks.
 """
 
 import os
@@ -21,6 +21,8 @@ EVERYTHING = ("--all",)
 """All branches, tags and stashes."""
 
 _CHUNK = 1 << 16
+_NO_PROGRAMS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never")
+"""Said on the command line, which a repository's own configuration cannot answer."""
 _EACH_FILE = (
     *("--stdin", "-r", "-m", "--root", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv"),
     *("--ignore-submodules=all", "--diff-filter=AMT", "--relative", "--", "."),
@@ -42,7 +44,7 @@ class Git:
 
     def command(self, *arguments: str) -> list[str]:
         """The words of one call."""
-        return ["git", "--no-pager", "--no-replace-objects", "-C", str(self.root), *arguments]
+        return ["git", "--no-pager", "--no-replace-objects", *_NO_PROGRAMS, "-C", str(self.root), *arguments]
 
     def output(self, *arguments: str) -> bytes:
         """What a short call prints; raises ``HistoryError`` with git's own first line where it fails."""
@@ -81,6 +83,9 @@ def opened(root: Path) -> Iterator[Git]:
         environment |= {
             "GIT_CONFIG_GLOBAL": str(config),
             "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_INDEX_FILE": str(
+                Path(folder, "no-index")
+            ),  # diff-tree would read it, and ask the monitor that it names.
             "GIT_NO_LAZY_FETCH": "1",
             "GIT_NO_REPLACE_OBJECTS": "1",
             "GIT_OPTIONAL_LOCKS": "0",

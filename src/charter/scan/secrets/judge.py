@@ -26,11 +26,7 @@ _SLUG = re.compile(r"[-_ ]")
 
 def judge(view: View, named: Named) -> Secret | None:
     """The secret in a named value, or None where there is none."""
-    if view.is_test or view.kind in ("lock", "prose") or named.value.isspace():
-        return None
-    if named.meaning in ("password", "signing") and view.is_packed(named.start):
-        return None
-    if _put_in_later(named) or view.is_marked(named.name_start, named.end):
+    if _is_elsewhere(view, named) or _put_in_later(named) or view.is_marked(named.name_start, named.end):
         return None
     match named.meaning:
         case "header":
@@ -41,6 +37,13 @@ def judge(view: View, named: Named) -> Secret | None:
             return _signing(view, named)
         case "key" | "token":
             return _key(view, named)
+
+
+def _is_elsewhere(view: View, named: Named) -> bool:
+    """Tests, prose and lock files hold examples; minified code has its words in its strings."""
+    if view.is_test or view.kind in ("lock", "prose"):
+        return True
+    return named.meaning in ("password", "signing") and view.is_packed(named.start)
 
 
 def _put_in_later(named: Named) -> bool:

@@ -11,9 +11,9 @@ _PLACEHOLDER = re.compile(
     r"your|example|placeholder|change[-_ ]?(?:me|this|it)|replace|insert|dummy|redacted|removed|censored"
     r"|(?:secret|goes)[-_ ]?here|[-_ ]here$|enter[-_ ]|paste[-_ ]|put[-_ ]|to[-_ ]be[-_ ]"
     r"|not[-_ ]?(?:set|used|needed|real)"
-    r"|no[-_ ]?key|required|optional|lorem|asdf|qwerty|xxxx|\*\*\*|\.\.\.|\u2026|###|___|----|deadbeef|cafebabe"
-    r"|(?:^|[^a-z])(?:fake|mock|test|sample|todo|fixme|foo|bar|baz|none|null|undefined|empty|invalid|unused|xxx|tbd|my)"
-    r"(?:[^a-z]|$)",
+    r"|no[-_ ]?key|required|optional|lorem|asdfgh|qwerty|xxxx|\*\*\*|\.\.\.|\u2026|###|___|----|deadbeef|cafebabe"
+    r"|fake|mock(?!ing)|(?:^|[-_ .<(])(?:test|sample|todo|fixme|foo|bar|baz|none|null|undefined|empty|invalid|unused"
+    r"|xxx|tbd|my)(?:[-_ .>)\d]|key|$)",
     re.IGNORECASE,
 )
 _INTERPOLATED = re.compile(r"\$\{|\$\(|\{\{|\{%|%\(|<[^<>]*>|\{[\w.!:()\[\]'\"-]*\}|^\$\w+$|^%\w+%$|^@\w|^%s$|^\[.*\]$")

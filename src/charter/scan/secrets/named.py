@@ -5,6 +5,7 @@ as one pattern over all of it; what stands around each hit is then read by small
 """
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from charter.scan.secrets.names import Meaning, meaning
 from charter.scan.secrets.view import View
 
 _STEMS = ("key", "secret", "token", "pass", "pwd", "authorization", "bearer", "credential")
-_NAME_BEFORE = re.compile(r"[A-Za-z0-9_$-]{0,60}$")
+_NAME_LETTERS = string.ascii_letters + string.digits + "_$-"
 _NAME_REST = re.compile(r"[A-Za-z0-9_-]{0,40}")
 _LINK = re.compile(
     r"""
@@ -119,9 +120,8 @@ def _option_default(view: View, start: int, end: int) -> Named | None:
 
 
 def _name_start(view: View, stem: int) -> int:
-    first = view.line_at(stem)[0]
-    found = _NAME_BEFORE.search(view.text, max(first, stem - 60), stem)
-    start = found.start() if found else stem
+    before = view.text[max(0, stem - 60) : stem]
+    start = stem - len(before) + len(before.rstrip(_NAME_LETTERS))
     while start < stem and view.text[start] in "-$":
         start += 1
     if start > 0 and view.text[start - 1] == "\\" and view.text[start] in "nrt":

@@ -13,7 +13,9 @@ _HEADER = "PRIVATE KEY"
 _BLOCK = re.compile(
     r"-----BEGIN (?P<kind>(?:[A-Z0-9]+ ){0,2})PRIVATE KEY(?: BLOCK)?-----"
     r"(?P<body>(?:[A-Za-z0-9+/=\s]|\\[nr]|[\"'`,+.:#>-](?!---)|[A-Z][\w-]+: [^\n]{1,80}){40,20000})"
+    r"(?:-----END [A-Z0-9 ]{0,30}-----)?"
 )
+_VALUE_OPENS = re.compile(r"[=(,\[:]\s*[rbRBfF]{0,2}(?:\"\"\"|\'\'\')\s*$")
 _LINE = re.compile(r"[A-Za-z0-9+/=]{24,}")
 
 
@@ -40,7 +42,10 @@ def _judge(view: View, found: re.Match[str]) -> Secret | None:
     if view.is_test or view.is_marked(found.start(), found.start()):
         return None
     what = f"a private key ({found['kind'].strip() or 'PKCS 8'})"
-    quiet = view.kind in ("prose", "sample", "lock") or view.in_comment(found.start())
+    shown = view.in_comment(found.start()) and not _VALUE_OPENS.search(
+        view.text, max(0, found.start() - 60), found.start()
+    )
+    quiet = shown or view.kind in ("prose", "sample", "lock")
     encrypted = "ENCRYPTED" in found["kind"] or "Proc-Type: 4,ENCRYPTED" in found["body"]
     if encrypted:
         return Secret(found.start(), found.end(), RULE, what + ", under a pass phrase", "medium", "medium")

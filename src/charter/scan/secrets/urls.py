@@ -72,13 +72,21 @@ def _in_url(view: View, found: re.Match[str]) -> Secret | None:
     if _is_stand_in(view, password, found.start()) or looks.is_interpolated(user) or "{" in user or "$" in user:
         return None
     drawn = looks.is_random(password, 10)
-    cautious = view.kind in ("prose", "sample") or view.in_comment(found.start()) or looks.is_placeholder(user)
+    cautious = (
+        view.kind in ("prose", "sample")
+        or view.in_comment(found.start())
+        or (len(user) > 3 and looks.is_stand_in(user))
+    )
     if not drawn and (cautious or _LOCAL.match(host) or password.lower() == user.lower()):
         return None
     strong = looks.is_strong_password(password)
     if not drawn and not strong and "." not in host:
         return None  # One word to reach another container: what everybody's compose file holds.
     return _secret(found, scheme.group(), "high" if (drawn or strong) and not cautious else "medium")
+
+
+def _stands_in(user: str) -> bool:
+    return len(user) > 3 and looks.is_stand_in(user)
 
 
 def _secret(found: re.Match[str], scheme: str, confidence: Confidence) -> Secret:

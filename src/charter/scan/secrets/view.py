@@ -1,6 +1,7 @@
 """A file as the detectors see it: its text, what kind of file it is, and what is written beside a stretch of it."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -76,11 +77,16 @@ class View:
         """The file stands in a folder of made-up data."""
         return any(part.lower() in _FIXTURES for part in PurePosixPath(self.path).parts[:-1])
 
+    @cached_property
+    def _breaks(self) -> list[int]:
+        """Where lines end: looked up rather than searched for, so that a file of one endless line costs no more."""
+        return [found.start() for found in re.finditer("\n", self.text)]
+
     def line_at(self, position: int) -> tuple[int, int]:
         """Where the line that holds a position starts and ends."""
-        start = self.text.rfind("\n", 0, position) + 1
-        end = self.text.find("\n", position)
-        return start, len(self.text) if end < 0 else end
+        index = bisect_left(self._breaks, position)
+        start = self._breaks[index - 1] + 1 if index else 0
+        return start, self._breaks[index] if index < len(self._breaks) else len(self.text)
 
     def is_packed(self, position: int) -> bool:
         """The line is longer than people write: minified code, a page packed into one line."""
@@ -89,12 +95,12 @@ class View:
 
     def line_number(self, position: int) -> int:
         """Counted from 1."""
-        return self.text.count("\n", 0, position) + 1
+        return bisect_left(self._breaks, position) + 1
 
     def before(self, position: int, most: int = 80) -> str:
         """What stands left of a position on its line, cut to a few characters."""
-        start = max(self.line_at(position)[0], position - most)
-        return self.text[start:position]
+        least = max(0, position - most)
+        return self.text[max(least, self.text.rfind("\n", least, position) + 1) : position]
 
     def around(self, start: int, end: int, most: int = 400) -> str:
         """What stands on both sides of a stretch, in lower case."""
@@ -115,13 +121,20 @@ class View:
         first = self.line_at(position)[0]
         if _COMMENT.match(self.text, first, position):
             return True
+        index = bisect_left(self._long_texts, (position,)) - 1
+        return index >= 0 and position < self._long_texts[index][1]
+
+    @cached_property
+    def _long_texts(self) -> list[tuple[int, int]]:
+        """Where Python's triple-quoted texts start and end."""
         if not self.path.endswith(".py"):
-            return False
-        marks = [found.group() for found in _TRIPLE.finditer(self.text, 0, position)]
-        inside = ""
-        for mark in marks:
-            if not inside:
-                inside = mark
-            elif mark == inside:
-                inside = ""
-        return bool(inside)
+            return []
+        spans: list[tuple[int, int]] = []
+        opened: re.Match[str] | None = None
+        for mark in _TRIPLE.finditer(self.text):
+            if opened is None:
+                opened = mark
+            elif mark.group() == opened.group():
+                spans.append((opened.start(), mark.start()))
+                opened = None
+        return spans if opened is None else [*spans, (opened.start(), len(self.text))]
