@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from charter.scan.baseline import read_baseline, split_known
-from charter.scan.config import ScanConfig, Settings
+from charter.scan.config import RuleSettings, ScanConfig, Settings
 from charter.scan.discover import Discovered
 from charter.scan.findings import CONFIDENCES, SEVERITIES, Finding, NotAnalysed
 from charter.scan.follow import FollowTask
@@ -77,13 +77,18 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
 def _as_configured(finding: Finding, config: ScanConfig) -> Finding | None:
     if not _enabled(finding.rule, config):
         return None
-    settings = config.rules.get(finding.rule)
+    settings = _settings(finding.rule, config)
     return replace(finding, severity=settings.severity) if settings and settings.severity else finding
 
 
 def _enabled(rule: str, config: ScanConfig) -> bool:
-    settings = config.rules.get(rule) or config.rules.get(rule.partition("/")[0])
+    settings = _settings(rule, config)
     return settings is None or settings.enabled
+
+
+def _settings(rule: str, config: ScanConfig) -> RuleSettings | None:
+    """What is settled about a rule, or about all rules of its folder."""
+    return config.rules.get(rule) or config.rules.get(rule.partition("/")[0])
 
 
 def _over(finding: Finding, config: ScanConfig) -> bool:

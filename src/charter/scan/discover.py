@@ -8,7 +8,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from charter.errors import ConfigError
@@ -148,7 +148,8 @@ class _Walk:
 def _listing(root: Path, below: str = "") -> _Listing | None:
     """What git would list in ``root/below``; None without git or a work tree, or where all of the folder is ignored."""
     try:
-        with opened(root / below) as git:
+        with opened(root / below) as blind:
+            git = _with_index(blind)
             if git.output("rev-parse", "--is-inside-work-tree").strip() != b"true" or (not below and _ignored(git)):
                 return None
             listed = git.output(*_NO_MONITOR, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
@@ -164,6 +165,11 @@ def _listing(root: Path, below: str = "") -> _Listing | None:
             folders.add(folder)
             folder = folder.rpartition("/")[0]
     return _Listing(files, frozenset(folders))
+
+
+def _with_index(git: Git) -> Git:
+    """The same git, which may read what is tracked; of a repository's settings that name a program none is heeded."""
+    return replace(git, environment={name: it for name, it in git.environment.items() if name != "GIT_INDEX_FILE"})
 
 
 def _ignored(git: Git) -> bool:

@@ -26,21 +26,17 @@ class Globs:
 def _compile(pattern: str) -> re.Pattern[str]:
     body = pattern.strip().rstrip("/")
     anchored = "/" in body
-    parts = re.split(r"(\*\*/|/\*\*|\*|\?|\[[^\]/]+\])", body.lstrip("/"))
+    parts = re.split(r"(/\*\*/|\*\*/|/\*\*|\*|\?|\[[^\]/]+\])", body.lstrip("/"))
     written = "".join(_part(part) for part in parts)
     return re.compile(written if anchored else f"(?:.*/)?{written}", re.DOTALL)
 
 
+_WILD = {"/**/": "/(?:.*/)?", "**/": "(?:.*/)?", "/**": "/.*", "*": "[^/]*", "?": "[^/]"}
+
+
 def _part(part: str) -> str:
-    match part:
-        case "**/":
-            return "(?:.*/)?"
-        case "/**":
-            return "/.*"
-        case "*":
-            return "[^/]*"
-        case "?":
-            return "[^/]"
+    if part in _WILD:
+        return _WILD[part]
     if len(part) > 2 and part[0] == "[" and part[-1] == "]":
         inner = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
         return f"[^{inner[1:]}/]" if inner[0] in "!^" else f"[{inner}]"

@@ -14,7 +14,7 @@ _MARK = "charter: ignore"
 _COMMENT = re.compile(
     r"(?:#|//|/\*|<!--|\{#|--|;)[ \t]*charter:[ \t]*ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*)"
 )
-_CLOSING = re.compile(r"[ \t]*(?:\*/\}?|-->|#\})?[ \t\\n\",]*$")
+_CLOSING = re.compile(r"[ \t]*(?:\*/\}?|-->|#\})?(?:\\n|[ \t\",\r])*$")
 _ALONE = re.compile(r"[\s\"{]*")
 
 
