@@ -170,8 +170,19 @@ def _last(func: ir.Name | ir.Attr) -> str:
 
 def _gist(value: ir.Expr) -> str:
     """The constant words of a prompt, as far as they stand here."""
-    words = [part.value for part in ir.walk(value) if isinstance(part, ir.Const) and isinstance(part.value, str)]
-    return short(redact(" … ".join(words)))
+    return short(redact(" … ".join(_constant_words(value))))
+
+
+def _constant_words(value: ir.Expr) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ir.Const) and isinstance(part.value, str):
+            yield part.value
+        elif isinstance(part, ir.Text):
+            waiting += reversed(part.parts)
+        elif isinstance(part, ir.Binary):
+            waiting += [part.right, part.left]
 
 
 def _tools(analysis: Analysis) -> Iterator[ToolUse]:

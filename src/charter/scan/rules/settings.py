@@ -49,7 +49,7 @@ def servers(document: Document) -> Iterator[Server]:
         if len(way) >= 2 and way[-2] in _SERVERS and isinstance(value, Mapping) and "command" in value:
             command = [*_texts(value["command"]), *_texts(value.get("args", ()))]
             if command:
-                yield Server(way, str(way[-1]), tuple(command), value)
+                yield Server(way, str(value.get("name", way[-1])), tuple(command), value)
 
 
 def document_finding(

@@ -108,7 +108,7 @@ def _permitted(way: Way, value: object) -> tuple[str, Severity | None] | None:
     """An entry of a list (or table) of what needs no question."""
     if len(way) < 2:
         return None
-    name, entry = _plain(way[-2]), (way[-1] if value is True else value)
+    name, entry = _plain(str(way[-2]).rsplit(".", 1)[-1]), (way[-1] if value is True else value)
     if name not in _ALWAYS_ALLOWED or (name == "allow" and "permissions" not in way) or not isinstance(entry, str):
         return None
     if entry in _EVERYTHING:
