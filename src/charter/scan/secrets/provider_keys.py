@@ -87,7 +87,7 @@ def _looks_drawn(body: str) -> bool:
     if len(letters) < 14 or looks.entropy(letters) < 2.7:
         return False
     spoken = sum(len(word) for word in looks.words_in(body) if len(word) > 4)
-    return spoken * 2 < len(letters)
+    return spoken * 5 < len(letters) * 3
 
 
 def _without_start(view: View) -> Iterator[Secret]:
