@@ -209,7 +209,7 @@ def call_function(it: Interpreter, frame: Frame, fn: Fn, args: Args, place: Plac
     from charter.scan.engine.summaries import call_by_summary
 
     info = it.program.functions[fn.id]
-    it.collected.edge(frame.function, info.id)
+    it.collected.edge(frame.function, info.id, frame.state.approved)
     if frame.depth >= MOST_DEPTH or it.under_way[fn.id] >= MOST_WITHIN:
         return _call_unknown(it, frame, UNKNOWN, args)
     env = bind(it, frame, info, fn.bound, args)

@@ -33,16 +33,17 @@ class Collected:
         self.sites: dict[tuple[str, Place, FunctionId], CallSite] = {}
         self.model_calls: dict[tuple[str, Place], ModelCall] = {}
         self.stores: dict[tuple[str, Place], CallSite] = {}
-        self.edges: dict[FunctionId, set[FunctionId]] = defaultdict(set)
+        self.edges: dict[FunctionId, dict[FunctionId, bool]] = defaultdict(dict)
+        """Callees of each function, and whether a person was asked before every call."""
         self.answers: set[str] = set()
         """Paths of results in which a person answers."""
         self.asks: dict[FunctionId, bool] = {}
         """Functions that ask a person and give back the answer."""
         self.shapes: dict[FunctionId, int] = {}
 
-    def edge(self, caller: FunctionId, callee: FunctionId) -> None:
+    def edge(self, caller: FunctionId, callee: FunctionId, approved: bool) -> None:
         """One function calls another."""
-        self.edges[caller].add(callee)
+        self.edges[caller][callee] = approved and self.edges[caller].get(callee, True)
 
     def flow(self, sink: SinkPoint, taint: Taint) -> None:
         """Text of a known label has reached a sink."""
@@ -99,7 +100,8 @@ class Collected:
         for site in self.sites.values():
             sites[site.function].append(site)
         callees = {caller: frozenset(found) for caller, found in self.edges.items()}
-        return CallGraph(callees, {function: tuple(found) for function, found in sites.items()})
+        asked = {caller: frozenset(each for each in found if found[each]) for caller, found in self.edges.items()}
+        return CallGraph(callees, {function: tuple(found) for function, found in sites.items()}, asked)
 
 
 def _both(one: CallSite, other: CallSite) -> CallSite:

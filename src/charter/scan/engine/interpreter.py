@@ -31,7 +31,7 @@ from charter.scan.front.jinja import Template
 MOST_DEPTH = 24
 MOST_WITHIN = 2
 """How often a function may be evaluated within itself; deeper, what it is given is what it gives."""
-MOST_WORK = 400_000
+MOST_WORK = 60_000
 """Expressions that one entry point may have evaluated, callees included."""
 _COLLECT_DEPTH = 5
 _NO_EXPORTS: dict[str, str] = {}

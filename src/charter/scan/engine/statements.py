@@ -15,7 +15,7 @@ from charter.scan.engine.targets import assign
 from charter.scan.engine.types import value_of_type
 from charter.scan.engine.values import UNKNOWN, Value, join, plus_taints
 
-_LOOP_ROUNDS = 3
+_LOOP_ROUNDS = 2
 
 
 def run_block(it: Interpreter, frame: Frame, block: ir.Block) -> None:

@@ -169,7 +169,7 @@ def _make(
         it.run_body(inner, info.node.body)
         value = returned(it, inner, inner)
         made = Summary(
-            value, inner.state.heap, shape.cells, tuple(inner.hits.values()), _checked(inner, env), set(it.unit.reads)
+            value, _reachable(inner.state.heap, value, shape.cells), shape.cells, tuple(inner.hits.values()), _checked(inner, env), set(it.unit.reads)
         )
         _note_asking(it, info, inner)
         settled = made.value == summary.value and len(made.hits) == len(summary.hits)
@@ -179,6 +179,34 @@ def _make(
     it.summaries[key] = summary
     it.unit.reads = outer_reads | it.unit.reads
     return summary
+
+
+def _reachable(heap: dict[int, Cell], value: Value, arguments: dict[int, Cell]) -> dict[int, Cell]:
+    """The cells that a caller can see afterwards, without arguments that are as they were."""
+    found: dict[int, Cell] = {}
+    waiting = [*arguments, *_numbers(value)]
+    seen = set(waiting)
+    while waiting:
+        number = waiting.pop()
+        cell = heap.get(number)
+        if cell is None:
+            continue
+        if arguments.get(number) is not cell:
+            found[number] = cell
+        for inner in (*cell.fields.values(), cell.rest):
+            for each in _numbers(inner):
+                if each not in seen:
+                    seen.add(each)
+                    waiting.append(each)
+    return found
+
+
+def _numbers(value: Value) -> Iterable[int]:
+    for ref in value.refs:
+        if isinstance(ref, Loc):
+            yield ref.number
+        elif isinstance(ref, Fn) and ref.bound != -1:
+            yield ref.bound
 
 
 def _self_cell(shape: Shape, bound: int) -> int:
