@@ -82,6 +82,8 @@ class CallGraph:
 
     callees: Mapping[FunctionId, frozenset[FunctionId]]
     sites: Mapping[FunctionId, tuple[CallSite, ...]]
+    asked: Mapping[FunctionId, frozenset[FunctionId]] = field(default_factory=dict)
+    """Of the callees those that are called only after a person's yes."""
 
     def reachable(self, function: FunctionId) -> tuple[FunctionId, ...]:
         """A function and all that it may come to call, nearest first."""

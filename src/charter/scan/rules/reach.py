@@ -20,7 +20,9 @@ def reached_by_tools(analysis: Analysis) -> Mapping[FunctionId, Tool]:
         for function, tool in starts:
             if function not in found:
                 found[function] = tool
-                following += [(callee, tool) for callee in sorted(analysis.graph.callees.get(function, ()))]
+                callees = analysis.graph.callees.get(function, frozenset())
+                asked = analysis.graph.asked.get(function, frozenset())
+                following += [(callee, tool) for callee in sorted(callees - asked)]
         starts = following
     return found
 
