@@ -146,16 +146,18 @@ class _Walk:
 
 
 def _listing(root: Path, below: str = "") -> _Listing | None:
-    """What git would list in ``root/below``; None without git or a work tree, or where all of the folder is ignored."""
+    """What git would list in ``root/below``; None without git, or where it ignores all that the user named."""
     try:
         with opened(root / below) as blind:
             git = _with_index(blind)
-            if git.output("rev-parse", "--is-inside-work-tree").strip() != b"true" or (not below and _ignored(git)):
+            if git.output("rev-parse", "--is-inside-work-tree").strip() != b"true":
                 return None
             listed = git.output(*_NO_MONITOR, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     except (HistoryError, OSError):
         return None
     names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
+    if not names and not below:
+        return None
     files = frozenset(f"{below}/{name}" if below else name for name in names)
     folders: set[str] = set()
     for name in files:
@@ -170,12 +172,3 @@ def _listing(root: Path, below: str = "") -> _Listing | None:
 def _with_index(git: Git) -> Git:
     """The same git, which may read what is tracked; of a repository's settings that name a program none is heeded."""
     return replace(git, environment={name: it for name, it in git.environment.items() if name != "GIT_INDEX_FILE"})
-
-
-def _ignored(git: Git) -> bool:
-    """Whether the repository around ignores the very folder that the user named."""
-    try:
-        git.output(*_NO_MONITOR, "check-ignore", "-q", ".")
-    except HistoryError:
-        return False
-    return True

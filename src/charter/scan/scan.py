@@ -22,7 +22,7 @@ from charter.scan.discover import Discovered, discover
 from charter.scan.follow import FollowTask, follow, lost_group
 from charter.scan.relevance import CodeFile, groups
 from charter.scan.result import FileResult, GroupResult, ScanResult
-from charter.scan.survey import Basis, cached, facts_of, lost_files, survey, survey_tasks
+from charter.scan.survey import Basis, cached, facts_of, lost_files, own_models, survey, survey_tasks
 from charter.scan.workers import Lost, run_tasks
 
 SECONDS = 60.0
@@ -55,7 +55,7 @@ def scan(target: Path, options: ScanOptions, progress: Progress | None = None) -
     progress = progress or Progress(quiet=True)
     settings = options.settings
     found = discover(target, settings.scan.exclude, options.everything)
-    models = tuple(str(settings.path(name).resolve()) for name in settings.scan.models)
+    models = own_models(settings.path(name).resolve() for name in settings.scan.models)
     stamp = stamp_of(facts_of(models).digest)
     kept = cache_path(found.root) if options.cache else None
     basis = Basis(str(found.root), models, str(kept) if kept else "", stamp)

@@ -2,11 +2,12 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache as remembered
 from pathlib import Path
 
+from charter.digests import file_digest
 from charter.scan.cache import Cached, read_cache
 from charter.scan.fact_base import FactBase, load_facts
 from charter.scan.findings import Finding, NotAnalysed
@@ -30,8 +31,8 @@ class Basis:
     """What every task of a scan rests on; small, because it travels with each."""
 
     root: str
-    models: tuple[str, ...] = ()
-    """Files of facts beside those that come with Charter."""
+    models: tuple[tuple[str, str], ...] = ()
+    """Files of facts beside those that come with Charter, each with a digest of its content."""
     cache: str = ""
     """The cache file; "" where none is used."""
     stamp: str = ""
@@ -50,10 +51,19 @@ class SurveyTask:
         return tuple(replace(self, paths=part) for part in (self.paths[:middle], self.paths[middle:]) if middle)
 
 
+def own_models(paths: Iterable[Path]) -> tuple[tuple[str, str], ...]:
+    """The files of facts that a project has, as a basis names them."""
+    return tuple((str(path), file_digest(path) if path.is_file() else "") for path in paths)
+
+
 @remembered
-def facts_of(models: tuple[str, ...]) -> FactBase:
-    """The facts, read once in each process."""
-    return load_facts([Path(path) for path in models])
+def facts_of(models: tuple[tuple[str, str], ...]) -> FactBase:
+    """The facts, read once in each process.
+
+    Raises:
+        ConfigError: a file cannot be read, or has a mistake.
+    """
+    return load_facts([Path(path) for path, _ in models])
 
 
 def cached(basis: Basis) -> Cached:

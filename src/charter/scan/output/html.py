@@ -29,7 +29,7 @@ def render(result: ScanResult) -> str:
     own = (resources.files("charter.scan.output") / "templates" / "scan.css").read_text(encoding="utf-8")
     style = asset("theme.css") + own
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("scan.jinja").render(
+    page = environment.get_template("scan.jinja").render(
         result=result,
         rules={spec.id: spec for spec in result.rules},
         frames=Frames(result.root),
@@ -41,6 +41,7 @@ def render(result: ScanResult) -> str:
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
         version=__version__,
     )
+    return f"{page}\n"
 
 
 def _by_category(result: ScanResult) -> list[tuple[str, int]]:
