@@ -51,6 +51,8 @@ class Spot:
     category: str
     """Empty for a peer's finding, which may be of any."""
     severity: str = ""
+    elsewhere: tuple["Spot", ...] = ()
+    """Other places where this fault is as well told."""
 
     def meets(self, other: "Spot") -> bool:
         same = (self.case, self.file) == (other.case, other.file) and abs(self.line - other.line) <= NEAR
@@ -85,15 +87,18 @@ def read_cases(wanted: str) -> list[Case]:
     for path in sorted(CORPUS.glob("*/*/case.yaml")):
         name = f"{path.parent.parent.name}/{path.parent.name}"
         label = yaml.safe_load(path.read_text("utf-8"))
-        spots = [
-            tuple(Spot(name, each["file"], each["line"], each["category"]) for each in label.get(key) or ())
-            for key in ("expect", "also")
-        ]
+        spots = [tuple(read_spot(name, each) for each in label.get(key) or ()) for key in ("expect", "also")]
         typescript = not any(path.parent.rglob("*.py"))
         category = path.parent.parent.name
         if wanted in name:
             cases.append(Case(name, category, label["safe"], label["across"], typescript, spots[0], spots[1]))
     return cases
+
+
+def read_spot(case: str, label: Any) -> Spot:
+    category = label["category"]
+    others = tuple(Spot(case, each["file"], each["line"], category) for each in label.get("or") or ())
+    return Spot(case, label["file"], label["line"], category, elsewhere=others)
 
 
 def charter_findings(cases: Sequence[Case]) -> list[Spot]:
@@ -199,20 +204,26 @@ def faults(cases: Sequence[Case]) -> list[Spot]:
 
 
 def hit(spot: Spot, found: Sequence[Spot]) -> bool:
-    return any(each.meets(spot) for each in found)
+    return any(each.meets(place) for place in (spot, *spot.elsewhere) for each in found)
+
+
+def labelled(cases: Sequence[Case]) -> list[Spot]:
+    """All places where a finding is right."""
+    spots = [spot for case in cases for spot in (*case.expect, *case.also)]
+    return [place for spot in spots for place in (spot, *spot.elsewhere)]
 
 
 def precision(cases: Sequence[Case], found: Sequence[Spot]) -> tuple[int, int]:
     """Of the files with a finding, how many hold a fault (of that category, where a tool knows categories)."""
-    labelled = {(s.case, s.file, s.category) for case in cases for s in (*case.expect, *case.also)}
-    labelled |= {(case, file, "") for case, file, _ in labelled}
+    right = {(spot.case, spot.file, spot.category) for spot in labelled(cases)}
+    right |= {(case, file, "") for case, file, _ in right}
     reported = {(spot.case, spot.file, spot.category) for spot in found}
-    return len(reported & labelled), len(reported)
+    return len(reported & right), len(reported)
 
 
 def astray(cases: Sequence[Case], found: Sequence[Spot]) -> list[Spot]:
     """Findings that are no fault: in a safe program, or away from every fault of another."""
-    right = [spot for case in cases for spot in (*case.expect, *case.also)]
+    right = labelled(cases)
     return [spot for spot in found if not hit(spot, right)]
 
 
