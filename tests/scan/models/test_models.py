@@ -1,7 +1,7 @@
 """The contract of scan/models: each file loads, and each pattern in it is met by a line of its fixture.
 
-A fixture is code as people write it, not a list of paths: what is tested is that the engine, reading such a line, comes
-to the path that the model has. A new pattern without a line fails here the day it is added.
+A fixture is code with one line for each pattern: what is tested is that the engine, reading that line, comes to a path
+that the pattern matches, through imports, aliases and calls. A new pattern without a line fails here at once.
 """
 
 from pathlib import Path
