@@ -94,7 +94,6 @@ def _scan(wanted: _Wanted) -> int:
         cache=not wanted.no_cache,
         everything=wanted.no_ignore,
         history=wanted.history,
-        inventory=wanted.inventory,
     )
     progress = Progress(quiet=wanted.quiet)
     result = _result(wanted, options, progress)
@@ -109,6 +108,11 @@ def _scan(wanted: _Wanted) -> int:
         write_baseline(wanted.write_baseline, [*result.findings, *result.known])
         number = len(result.findings) + len(result.known)
         click.echo(f"{number:,} findings are known from now on; scan with --baseline {wanted.write_baseline}")
+        return 3 if result.incomplete else 0
+    if wanted.inventory:
+        from charter.cli.scan_inventory import show_inventory
+
+        show_inventory(result, wanted.path, _form(wanted), wanted.out)
         return 3 if result.incomplete else 0
     _show(wanted, result)
     return result.exit_code
@@ -158,12 +162,17 @@ def _mend(result: "ScanResult", write: bool) -> bool:
     return bool(planned)
 
 
+def _form(wanted: _Wanted) -> str:
+    """The form that is named, or that the file's suffix says."""
+    by_suffix = _SUFFIXES.get(wanted.out.suffix.lower(), "terminal") if wanted.out else "terminal"
+    return wanted.form or by_suffix
+
+
 def _show(wanted: _Wanted, result: "ScanResult") -> None:
     """Writes the result where it is wanted, in the form that is wanted."""
     from charter.scan.output import render
 
-    by_suffix = _SUFFIXES.get(wanted.out.suffix.lower(), "terminal") if wanted.out else "terminal"
-    form = wanted.form or by_suffix
+    form = _form(wanted)
     if wanted.out is None:
         if form == "terminal":
             from charter.scan.output.terminal import print_result

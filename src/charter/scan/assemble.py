@@ -9,6 +9,7 @@ from charter.scan.config import RuleSettings, ScanConfig, Settings
 from charter.scan.discover import Discovered
 from charter.scan.findings import CONFIDENCES, SEVERITIES, Finding, NotAnalysed
 from charter.scan.follow import FollowTask
+from charter.scan.inventory import Inventory, joined
 from charter.scan.result import Counts, FileResult, GroupResult, RuleCrash, ScanResult
 from charter.scan.rules import all_rules
 from charter.scan.suppress import Note, apply_suppressions
@@ -26,21 +27,23 @@ class Looked:
     """Files whose earlier result held."""
 
 
-def assemble(looked: Looked, settings: Settings, more: Iterable[Finding] = ()) -> ScanResult:
-    """The result of a scan; ``more`` are findings that come from elsewhere than its files.
+def assemble(
+    looked: Looked, settings: Settings, past: Iterable[Finding] = (), past_unread: Iterable[NotAnalysed] = ()
+) -> ScanResult:
+    """The result of a scan; ``past`` is what the history holds, and ``past_unread`` what of it could not be read.
 
     Raises:
         ConfigError: the baseline cannot be read.
     """
     config = settings.scan
-    everything = _once([*_findings(looked), *more])
+    everything = _once([*_findings(looked), *past])
     wanted = [each for each in (_as_configured(finding, config) for finding in everything) if each is not None]
     suppressions = [each for file in looked.files for each in file.suppressions]
     stands, suppressed, unused = apply_suppressions(wanted, suppressions, [rule.spec.id for rule in all_rules()])
     shown = [finding for finding in stands if _over(finding, config)]
     known = read_baseline(settings.path(config.baseline)) if config.baseline else Counter[str]()
     new, old = split_known(shown, known)
-    unread = _unread(looked)
+    unread = (*_unread(looked), *(replace(each, partly=True) for each in past_unread))
     crashes = _crashes(looked)
     return ScanResult(
         root=looked.found.root,
@@ -53,6 +56,7 @@ def assemble(looked: Looked, settings: Settings, more: Iterable[Finding] = ()) -
         crashes=crashes,
         counts=_counts(looked),
         rules=tuple(rule.spec for rule in all_rules() if _enabled(rule.spec.id, config)),
+        inventory=joined(_inventories(looked)),
         incomplete=bool(crashes) or not looked.files or _share_unread(looked, unread) > config.max_not_analysed,
     )
 
@@ -107,6 +111,13 @@ def _unread(looked: Looked) -> tuple[NotAnalysed, ...]:
 def _crashes(looked: Looked) -> tuple[RuleCrash, ...]:
     files = [crash for file in looked.files for crash in file.crashes]
     return tuple(dict.fromkeys([*files, *(crash for group in looked.groups for crash in group.crashes)]))
+
+
+def _inventories(looked: Looked) -> Iterable[Inventory]:
+    for results in (looked.files, looked.groups):
+        for result in results:
+            if result.inventory is not None:
+                yield result.inventory
 
 
 def _share_unread(looked: Looked, unread: Sequence[NotAnalysed]) -> float:

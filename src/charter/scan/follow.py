@@ -12,6 +12,7 @@ from charter.scan.findings import Finding, NotAnalysed
 from charter.scan.front import lower
 from charter.scan.front.jinja import Template, read_template
 from charter.scan.front.text import read_text
+from charter.scan.inventory import inventory
 from charter.scan.result import GroupResult, RuleCrash
 from charter.scan.rules import all_rules
 from charter.scan.rules.snippets import lines_at
@@ -46,10 +47,15 @@ def follow(task: FollowTask) -> GroupResult:
     analysis = analyse(modules, facts_of(task.basis.models), _templates(task.basis.root, task.templates))
     unread += analysis.not_analysed
     findings, crashes = _checked(analysis)
+    try:
+        listed = inventory(analysis)
+    except Exception as error:  # noqa: BLE001  # as of a rule
+        listed = None
+        crashes.append(RuleCrash("inventory", task.paths[0], f"{type(error).__name__}: {error}"[:300]))
     if not task.whole:
         apart = f"it and {len(task.paths) - 1} other files were followed apart from some that they hang together with"
         unread.append(NotAnalysed(task.paths[0], apart, partly=True))
-    return GroupResult(task.paths, tuple(findings), tuple(unread), tuple(crashes))
+    return GroupResult(task.paths, tuple(findings), tuple(unread), tuple(crashes), listed)
 
 
 def lost_group(task: FollowTask, reason: str) -> GroupResult:

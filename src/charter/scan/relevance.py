@@ -7,7 +7,7 @@ a seed. Files that hang together so are a *group*, which is analysed as one; the
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -23,6 +23,12 @@ LINES_TOGETHER = 80_000
 LARGE = 20_000
 """In a group of more lines, files count up to ``NEAR`` imports away from a seed: what calls it, and what those call."""
 NEAR = 3
+LINES_A_SEED = 1_000
+"""What a large group may hold beside ``LARGE`` lines, for each seed."""
+HUB = 30
+"""A file with more importers, or imports, is where ways end, unless it is a seed itself."""
+WORDS = "words"
+"""The sign of a file that no import marks, but words that only such code has."""
 
 _PYTHON = re.compile(
     r"^[ \t]*\"?(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\n#;]*)|import[ \t]+([^\n#;]+))", re.MULTILINE
@@ -30,7 +36,7 @@ _PYTHON = re.compile(
 _SCRIPT = re.compile(r"\b(?:from|import|require)[ \t]*\(?[ \t]*[\"']([^\"'\n]{1,200})[\"']")
 _NAME = re.compile(r"([A-Za-z_][\w.]*)(?:\s+as\s+\w+)?")
 _WORDS = (
-    "_llm", "llm_", "llm.", "(llm", " llm", "LLM", "gpt-", "gpt_", "GPT", "openai", "OpenAI", "anthropic", "Anthropic",
+    "_llm", "llm_", "llm.", "(llm", " llm", "LLM", "gpt-", "openai", "OpenAI", "anthropic", "Anthropic",
     "claude", "langchain", "system_prompt", "systemPrompt", "chat_completion",
     "ChatCompletion", "chatCompletion", "tool_call", "toolCall", "PromptTemplate", "prompt_template",
     "generate_content", '"role": "system"', "'role': 'system'", 'role: "system"', "role: 'system'", '"role":"system"',
@@ -55,8 +61,18 @@ class CodeFile:
 
     path: str
     lines: int
-    seed: bool
+    sign: str
+    """What makes it a seed; "" for a file that is none."""
     imports: tuple[Imported, ...]
+
+    def is_seed(self, apart: bool) -> bool:
+        """
+        Whether it is one. Where installed packages lie side by side, a library's mention of itself says nothing, nor do
+        words: only what it imports of others.
+        """
+        if apart:
+            return self.sign not in ("", WORDS) and self.sign.partition(".")[0] != self.path.partition("/")[0]
+        return bool(self.sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +91,14 @@ def imports_of(text: str, language: Language) -> tuple[Imported, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def is_seed(text: str, imports: Iterable[Imported], facts: FactBase, language: Language) -> bool:
-    """Whether a file has to do with language models by itself."""
+def sign_of(path: str, text: str, imports: Iterable[Imported], facts: FactBase, language: Language) -> str:
+    """What says that a file has to do with language models: a module that it imports, ``WORDS``, or nothing ("")."""
     signs = _signs(facts, language)
-    if any(_is_of(imported.module, signs, language) for imported in imports if not imported.level):
-        return True
-    return signs.words.search(text) is not None
+    found = [each.module for each in imports if not each.level and _is_of(each.module, signs, language)]
+    top = path.partition("/")[0]
+    if found:
+        return next((module for module in found if module.partition(".")[0] != top), found[0])
+    return WORDS if signs.words.search(text) else ""
 
 
 def groups(files: Sequence[CodeFile], apart: bool = False) -> list[Group]:
@@ -90,8 +108,9 @@ def groups(files: Sequence[CodeFile], apart: bool = False) -> list[Group]:
     """
     found: list[Group] = []
     for unit in _units(files, apart):
-        if any(file.seed for file in unit):
-            for component in _components(unit):
+        seeds = [file.path for file in unit if file.is_seed(apart)]
+        if seeds:
+            for component in _components(unit, seeds):
                 found += _parts(component)
     return sorted(found, key=lambda group: (-group.lines, group.paths))
 
@@ -151,7 +170,7 @@ def _units(files: Sequence[CodeFile], apart: bool) -> Iterable[Sequence[CodeFile
     return by_top.values()
 
 
-def _components(files: Sequence[CodeFile]) -> Iterator[list[CodeFile]]:
+def _components(files: Sequence[CodeFile], seeds: Sequence[str]) -> Iterator[list[CodeFile]]:
     """The files that hang together with a seed, component by component; of large ones what is near to a seed."""
     by_path = {file.path: file for file in files}
     imports = _imports(files)
@@ -160,15 +179,31 @@ def _components(files: Sequence[CodeFile]) -> Iterator[list[CodeFile]]:
         for other in imported:
             importers[other].add(path)
     linked = {path: imports[path] | importers[path] for path in imports}
-    seeds = [file.path for file in files if file.seed]
+    sown = set(seeds)
     near = _distances(seeds, imports, importers)
     for component in _connected(seeds, linked, linked.keys()):
         if sum(by_path[path].lines for path in component) <= LARGE:
             yield [by_path[path] for path in component]
             continue
-        close = {path for path in component if near.get(path, NEAR + 1) <= NEAR}
-        for part in _connected([path for path in component if by_path[path].seed], linked, close):
+        own = [path for path in component if path in sown]
+        close = _nearest(component, near, by_path, LARGE + LINES_A_SEED * len(own))
+        for part in _connected(own, linked, close):
             yield [by_path[path] for path in part]
+
+
+def _nearest(
+    component: Iterable[str], near: Mapping[str, int], files: Mapping[str, CodeFile], budget: int
+) -> frozenset[str]:
+    """The files up to ``NEAR`` imports away, the nearest first, as far as ``budget`` lines go."""
+    found: set[str] = set()
+    for path in sorted(
+        (path for path in component if near.get(path, NEAR + 1) <= NEAR), key=lambda path: (near[path], path)
+    ):
+        budget -= files[path].lines
+        if budget < 0 and near[path]:
+            break
+        found.add(path)
+    return frozenset(found)
 
 
 def _connected(seeds: Iterable[str], linked: Links, within: Collection[str]) -> Iterator[list[str]]:
@@ -188,7 +223,7 @@ def _connected(seeds: Iterable[str], linked: Links, within: Collection[str]) -> 
 def _distances(seeds: Iterable[str], imports: Links, importers: Links) -> dict[str, int]:
     """
     How many imports away from a seed a file is, first up to who imports it and then down to what those import. Through
-    a module that everybody imports, everything would be near to everything.
+    a module that everybody imports, or that imports everything, everything would be near to everything.
     """
     seen = {(path, True): 0 for path in seeds}
     waiting = deque(seen)
@@ -197,8 +232,11 @@ def _distances(seeds: Iterable[str], imports: Links, importers: Links) -> dict[s
         path, rising = waiting.popleft()
         distance = seen[path, rising]
         near.setdefault(path, distance)
-        steps = [(other, False) for other in imports[path]]
-        steps += [(other, True) for other in importers[path]] if rising else []
+        steps: list[tuple[str, bool]] = []
+        if not distance or len(imports[path]) <= HUB:
+            steps += [(other, False) for other in imports[path]]
+        if rising and (not distance or len(importers[path]) <= HUB):
+            steps += [(other, True) for other in importers[path]]
         for step in steps:
             if step not in seen:
                 seen[step] = distance + 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from charter.scan.findings import SEVERITIES, Finding, NotAnalysed, Severity
+from charter.scan.inventory import Inventory
 from charter.scan.kinds import Kind
 from charter.scan.relevance import Imported
 from charter.scan.rule import RuleSpec
@@ -30,8 +31,8 @@ class FileResult:
     """Of its text; empty where it was not read."""
     kind: Kind
     lines: int = 0
-    seed: bool = False
-    """Code that has to do with language models."""
+    sign: str = ""
+    """What says that it is code that has to do with language models."""
     template: bool = False
     """A template that code may load."""
     imports: tuple[Imported, ...] = ()
@@ -40,6 +41,8 @@ class FileResult:
     notes: tuple[Note, ...] = ()
     not_analysed: tuple[NotAnalysed, ...] = ()
     crashes: tuple[RuleCrash, ...] = ()
+    inventory: Inventory | None = None
+    """What it configures, if anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class GroupResult:
     findings: tuple[Finding, ...] = ()
     not_analysed: tuple[NotAnalysed, ...] = ()
     crashes: tuple[RuleCrash, ...] = ()
+    inventory: Inventory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class ScanResult:
     """All that ran."""
     incomplete: bool
     """More files than allowed could not be read, or a rule failed."""
+    inventory: Inventory = field(default_factory=Inventory)
+    """What the code lets a model do."""
 
     @property
     def exit_code(self) -> int:

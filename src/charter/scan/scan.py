@@ -22,6 +22,7 @@ from charter.scan.discover import Discovered, discover
 from charter.scan.follow import FollowTask, follow, lost_group
 from charter.scan.relevance import CodeFile, groups
 from charter.scan.result import FileResult, GroupResult, ScanResult
+from charter.scan.secrets import scan_history
 from charter.scan.survey import Basis, cached, facts_of, lost_files, own_models, survey, survey_tasks
 from charter.scan.workers import Lost, run_tasks
 
@@ -42,8 +43,6 @@ class ScanOptions:
     """Also files that git ignores, and installed packages."""
     history: bool = False
     """Look for secrets in the git history, too."""
-    inventory: bool = False
-    """List what the code uses, too."""
 
 
 def scan(target: Path, options: ScanOptions, progress: Progress | None = None) -> ScanResult:
@@ -51,6 +50,7 @@ def scan(target: Path, options: ScanOptions, progress: Progress | None = None) -
 
     Raises:
         ConfigError: there is no such folder, or a file of facts or the baseline has a mistake.
+        HistoryError: the history is wanted, and there is none that can be read.
     """
     progress = progress or Progress(quiet=True)
     settings = options.settings
@@ -75,7 +75,11 @@ def scan(target: Path, options: ScanOptions, progress: Progress | None = None) -
         write_cache(kept, stamp, files.values(), whole)
     again = sum(files[path] == before.files.get(path) for path in files)
     looked = Looked(found, tuple(files.values()), tuple(followed.values()), tuple(tasks), again)
-    return assemble(looked, settings)
+    if not options.history:
+        return assemble(looked, settings)
+    past = scan_history(found.root)
+    # What HEAD still has, the scan of the files has found; what is gone from it lives on in every clone.
+    return assemble(looked, settings, [each.finding for each in past.findings if each.gone], past.not_analysed)
 
 
 def _processors() -> int:
@@ -124,7 +128,7 @@ def _survey(basis: Basis, paths: Sequence[str], jobs: int, advance: Advance) -> 
 
 def _follow_tasks(basis: Basis, found: Discovered, files: Mapping[str, FileResult]) -> list[FollowTask]:
     code = [
-        CodeFile(file.path, file.lines, file.seed, file.imports)
+        CodeFile(file.path, file.lines, file.sign, file.imports)
         for file in files.values()
         if file.kind == "code" and file.digest
     ]

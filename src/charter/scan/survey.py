@@ -13,8 +13,9 @@ from charter.scan.fact_base import FactBase, load_facts
 from charter.scan.findings import Finding, NotAnalysed
 from charter.scan.front.documents import DocumentError, read_document
 from charter.scan.front.text import SourceText, read_text
+from charter.scan.inventory import Inventory, inventory
 from charter.scan.kinds import Kind, kind_of, language_of
-from charter.scan.relevance import imports_of, is_seed
+from charter.scan.relevance import imports_of, sign_of
 from charter.scan.result import FileResult, RuleCrash
 from charter.scan.rules import all_rules
 from charter.scan.secrets import find_secrets
@@ -114,33 +115,42 @@ def _examine(source: SourceText, kind: Kind, digest: str, facts: FactBase) -> Fi
     language = language_of(path) if kind == "code" else None
     imports = imports_of(text, language) if language else ()
     suppressions, notes = read_suppressions(path, text)
-    findings, crashes, problem = _documents(path, text) if kind == "document" else ((), (), None)
-    if problem is not None:
-        unread.append(problem)
+    checked = _documents(path, text) if kind == "document" else _Checked()
     return FileResult(
         path=path,
         digest=digest,
         kind=kind,
         lines=text.count("\n") + 1,
-        seed=language is not None and is_seed(text, imports, facts, language),
+        sign=sign_of(path, text, imports, facts, language) if language else "",
         template=kind == "template" and ("{{" in text or "{%" in text),
         imports=imports,
-        findings=(*find_secrets(path, text), *findings),
+        findings=(*find_secrets(path, text), *checked.findings),
         suppressions=suppressions,
         notes=notes,
-        not_analysed=tuple(unread),
-        crashes=tuple(crashes),
+        not_analysed=(*unread, *checked.unread),
+        crashes=checked.crashes,
+        inventory=checked.inventory,
     )
 
 
-def _documents(path: str, text: str) -> tuple[Sequence[Finding], Sequence[RuleCrash], NotAnalysed | None]:
-    """What the rules on configuration say of a file that could configure an agent."""
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What the rules on configuration say of a file."""
+
+    findings: tuple[Finding, ...] = ()
+    crashes: tuple[RuleCrash, ...] = ()
+    unread: tuple[NotAnalysed, ...] = ()
+    inventory: Inventory | None = None
+
+
+def _documents(path: str, text: str) -> _Checked:
+    """Checks a file that could configure an agent."""
     if len(text) > _DOCUMENT_CHARACTERS or not _AGENTS.search(text):
-        return (), (), None
+        return _Checked()
     try:
         document = read_document(path, text)
     except DocumentError as error:
-        return (), (), NotAnalysed(path, str(error), error.line, partly=True)
+        return _Checked(unread=(NotAnalysed(path, str(error), error.line, partly=True),))
     found: list[Finding] = []
     crashes: list[RuleCrash] = []
     for rule in all_rules():
@@ -149,4 +159,9 @@ def _documents(path: str, text: str) -> tuple[Sequence[Finding], Sequence[RuleCr
                 found += rule.check_document(document)
             except Exception as error:  # noqa: BLE001  # one rule's defect is a result of the scan, not its end
                 crashes.append(RuleCrash(rule.spec.id, path, f"{type(error).__name__}: {error}"[:300]))
-    return found, crashes, None
+    try:
+        listed = inventory(documents=[document])
+    except Exception as error:  # noqa: BLE001  # as of a rule
+        listed = Inventory()
+        crashes.append(RuleCrash("inventory", path, f"{type(error).__name__}: {error}"[:300]))
+    return _Checked(tuple(found), tuple(crashes), inventory=listed if listed != Inventory() else None)
