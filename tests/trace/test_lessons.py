@@ -48,9 +48,20 @@ def test_a_word_that_went_and_came_back_is_the_last_ones() -> None:
     assert word_shares(of, 3) == {"p": 0.5, "r": 0.5}
 
 
+def test_what_only_deletes_is_credited_for_what_went() -> None:
+    of = revision("Pick.", made("x y", "p"), response="x y z")
+    assert word_shares(of, 1) == {"p": 1.0}
+    twice = revision("Pick.", made("a b c d", "p"), made("a b c", "q"), response="a b c d e f g")
+    assert word_shares(twice, 2) == {"p": 3 / 4, "q": 1 / 4}
+    taken_back = revision("Pick.", made("a new", "p"), made("a", "q"), response="a b")
+    assert word_shares(taken_back, 2) == {"p": 1 / 2, "q": 1 / 2}
+    rewritten = revision("Pick.", made("a b", "p"), made("a c", "q"), response="a b d")
+    assert word_shares(rewritten, 2) == {"q": 1.0}  # a word that was brought in says more than those that went
+
+
 def test_what_no_round_changed_has_no_principle() -> None:
-    of = revision("Pick.", made("x y", "p", Outcome.REVISED), response="x y z")
-    assert word_shares(of, 1) == {NO_PRINCIPLE: 1.0}
+    of = revision("Pick.", made("x  y z", "p"), made("no text", "q", Outcome.INVALID), response="x y z")
+    assert word_shares(of, 2) == {NO_PRINCIPLE: 1.0}
     assert all(each.credits == {NO_PRINCIPLE: 1.0} for each in sft_lessons([], HELPFUL, "all"))
 
 

@@ -86,24 +86,29 @@ def word_shares(revision: Revision, rounds: int) -> dict[str, float]:
     """Of the words of the text after that many rounds that some round brought in: each principle's share.
 
     Words that an earlier text had, in the same order, are not brought in anew. Words of the first response are the
-    model's own and are left out of the count.
+    model's own and are left out of the count. Where no word of the text was brought in, the rounds did nothing but
+    delete: each principle's share is then that of the words that went under it.
     """
     words = revision.response.split()
     owners: list[str | None] = [None] * len(words)
+    deleted: list[str] = []
     for done in revision.rounds[:rounds]:
         if done.outcome is Outcome.REVISED:
-            words, owners = _rewritten(words, owners, done.revision.split(), done.principle_id)
-    return _shares([owner for owner in owners if owner is not None])
+            before, new = len(words), done.revision.split()
+            words, owners, kept = _rewritten(words, owners, new, done.principle_id)
+            deleted += [done.principle_id] * (before - kept)
+    return _shares([owner for owner in owners if owner is not None] or deleted)
 
 
 def _rewritten(
     words: list[str], owners: Sequence[str | None], new: list[str], principle_id: str
-) -> tuple[list[str], list[str | None]]:
-    """The new words, and whose each is: its former owner's where it stood there before."""
-    kept: list[str | None] = [principle_id] * len(new)
-    for old_start, start, size in SequenceMatcher(None, words, new, autojunk=False).get_matching_blocks():
-        kept[start : start + size] = owners[old_start : old_start + size]
-    return new, kept
+) -> tuple[list[str], list[str | None], int]:
+    """The new words, whose each is (its former owner's where it stood there before), and how many stood there."""
+    now: list[str | None] = [principle_id] * len(new)
+    blocks = SequenceMatcher(None, words, new, autojunk=False).get_matching_blocks()
+    for old_start, start, size in blocks:
+        now[start : start + size] = owners[old_start : old_start + size]
+    return new, now, sum(block.size for block in blocks)
 
 
 def _shares(names: Sequence[str]) -> dict[str, float]:
