@@ -11,7 +11,7 @@ from charter.scan.engine.frame import Frame
 from charter.scan.engine.guards import refine
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.names import look_up
-from charter.scan.engine.sinks import reach_assignment
+from charter.scan.engine.sinks import names_role, reach_assignment
 from charter.scan.engine.state import Cell, join_states
 from charter.scan.engine.targets import assign
 from charter.scan.engine.templates import compose
@@ -74,9 +74,8 @@ def _record(it: Interpreter, frame: Frame, node: ir.Record) -> Value:
             continue
         key = evaluate(it, frame, entry.key) if not isinstance(entry.key, ir.Const) else constant(entry.key.value)
         name = key.text()
-        if name == "content" and value.taints:
-            step = Step(it.place(frame, entry.value), "put into a message as its content", "field")
-            value = Value(moved(value.taints, step), value.refs, value.consts)
+        if name == "content":
+            value = _as_content(it, frame, entry.value, value)
         for each in access.keys(key):
             cell = cell.put(each, value)
     made = it.allocate(frame, cell)
@@ -99,8 +98,19 @@ def _sequence(it: Interpreter, frame: Frame, node: ir.Sequence) -> Value:
         if isinstance(each, ir.Spread):
             cell = extend(it, frame, cell, evaluate(it, frame, each.value))
         else:
-            cell = cell.push(evaluate(it, frame, each))
+            value = evaluate(it, frame, each)
+            if cell.length == 1 and len(node.items) == 2 and names_role(cell.get(0).text()):
+                value = _as_content(it, frame, each, value)
+            cell = cell.push(value)
     return it.allocate(frame, cell)
+
+
+def _as_content(it: Interpreter, frame: Frame, node: ir.Expr, value: Value) -> Value:
+    """A text that is put into a message: a place that flows tell of."""
+    if not value.taints:
+        return value
+    step = Step(it.place(frame, node), "put into a message as its content", "field")
+    return Value(moved(value.taints, step), value.refs, value.consts)
 
 
 def extend(it: Interpreter, frame: Frame, cell: Cell, value: Value) -> Cell:

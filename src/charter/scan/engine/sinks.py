@@ -9,6 +9,7 @@ from charter.scan.facts import Sink, SinkKind
 from charter.scan.findings import Place
 
 INSTRUCTION_ROLES = frozenset({"system", "developer"})
+_OTHER_ROLES = frozenset({"user", "human", "assistant", "ai", "tool", "function", "placeholder", "model"})
 _SHELLS = frozenset(
     [
         "sh",
@@ -77,12 +78,14 @@ def _reach_messages(
     it: Interpreter, frame: Frame, sink: Sink, path: str, value: Value, at: Place, call: ir.Node, depth: int = 0
 ) -> None:
     """A list of messages: what stands under the roles of instructions, and whose text the role itself is."""
-    if value.taints and _is_made_outside(it, frame, value):
+    if value.taints and not sink.plain and _is_made_outside(it, frame, value):
         users = {key: taint for key, taint in value.taints.items() if taint.label in ("U", "P")}
         it.hit(frame, _point(it, frame, "messages", sink.what, path, at, call, "role"), users)
     for _, cell in it.cells(frame, value):
         if _is_message(cell):
-            _reach_message(it, frame, sink, path, cell, at, call)
+            _reach_message(it, frame, sink, path, (cell.get("role"), cell.get("content")), at, call)
+        elif _is_pair(cell, depth):
+            _reach_message(it, frame, sink, path, (cell.get(0), cell.get(1)), at, call)
         elif depth < _MESSAGE_DEPTH:
             several = (cell.get("messages"),) if cell.kind == "record" else (*cell.fields.values(), cell.rest)
             for inner in several:
@@ -105,8 +108,23 @@ def _is_message(cell: Cell) -> bool:
     return cell.kind in ("record", "instance") and ("content" in cell.fields or "role" in cell.fields)
 
 
-def _reach_message(it: Interpreter, frame: Frame, sink: Sink, path: str, cell: Cell, at: Place, call: ir.Node) -> None:
-    role, content = cell.get("role"), cell.get("content")
+def _is_pair(cell: Cell, depth: int) -> bool:
+    """A turn as its role and its text: ``("system", text)``."""
+    if cell.kind != "list" or cell.length != 2:
+        return False
+    role = cell.get(0)
+    return names_role(role.text()) or (depth > 0 and bool(role.taints))
+
+
+def names_role(text: object) -> bool:
+    """Whether a text is the name of a role."""
+    return text in INSTRUCTION_ROLES or text in _OTHER_ROLES
+
+
+def _reach_message(
+    it: Interpreter, frame: Frame, sink: Sink, path: str, turn: tuple[Value, Value], at: Place, call: ir.Node
+) -> None:
+    role, content = turn
     if role.taints:
         it.hit(frame, _point(it, frame, "messages", sink.what, path, at, call, "role"), role.taints)
     named = sorted(INSTRUCTION_ROLES & {each for each in role.consts or () if isinstance(each, str)})
@@ -121,11 +139,9 @@ def _reach_message(it: Interpreter, frame: Frame, sink: Sink, path: str, cell: C
 def content_place(taints: Taints, otherwise: Place) -> Place:
     """Where the text was put into its message, as its way says."""
     for taint in taints.values():
-        trail = taint.trail
-        while trail is not None:
-            if trail.step.kind == "field":
-                return trail.step.place
-            trail = trail.before
+        found = taint.trail.last("field") if taint.trail is not None else None
+        if found is not None:
+            return found
     return otherwise
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 from charter.scan.facts import InstructionSink, Label, OutputSink, SinkKind
-from charter.scan.findings import Step
+from charter.scan.findings import Place, Step
 
 Key: TypeAlias = str | int
 Constant: TypeAlias = str | bytes | int | float | bool | None
@@ -32,6 +32,15 @@ class Trail:
             found.append(this.step)
             this = this.before
         return tuple(reversed(found))
+
+    def last(self, kind: str) -> Place | None:
+        """Where the latest step of a kind is."""
+        this: Trail | None = self
+        while this:
+            if this.step.kind == kind:
+                return this.step.place
+            this = this.before
+        return None
 
 
 def further(trail: Trail | None, *steps: Step) -> Trail | None:
@@ -192,8 +201,8 @@ def _rank(taint: Taint) -> tuple[int, int]:
 
 
 def join(*values: Value) -> Value:
-    """One of these values, not known which."""
-    result = values[0]
+    """One of these values, not known which; of none, nothing is known."""
+    result = values[0] if values else UNKNOWN
     for value in values[1:]:
         result = _join(result, value)
     return result
