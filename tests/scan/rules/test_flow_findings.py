@@ -85,10 +85,32 @@ def test_a_tool_is_told_with_the_call_below_it() -> None:
         "def less_deep(line):\n    deep(line)\n\n\n"
         '@tool\ndef run(line: str) -> str:\n    """Run it."""\n    less_deep(line)\n    return "done"\n'
     )
-    (finding,) = found("agency/tool-runs-commands", analysed(app=text))
-    assert finding.place.line == 6
-    assert "'run'" in finding.message
-    assert finding.related[0].place.line == 14
+    call, tool = found("agency/tool-runs-commands", analysed(app=text))
+    assert (call.place.line, tool.place.line) == (6, 14)
+    assert (call.related[0].place.line, tool.related[0].place.line) == (14, 6)
+    assert "'run'" in call.message
+
+
+def test_a_helper_that_is_called_after_a_yes_is_no_finding() -> None:
+    text = (
+        "import smtplib\nfrom langchain_core.tools import tool\nfrom langgraph.types import interrupt\n\n\n"
+        "def deliver(to, body):\n    smtplib.SMTP('localhost').sendmail('me@example.org', to, body)\n\n\n"
+        '@tool\ndef send(to: str, body: str) -> str:\n    """Send it."""\n{}    deliver(to, body)\n    return "sent"\n'
+    )
+    asking = "    if interrupt({'to': to}) != 'yes':\n        return 'refused'\n"
+    assert found("agency/tool-acts-for-people", analysed(app=text.format("")))
+    assert not found("agency/tool-acts-for-people", analysed(app=text.format(asking)))
+
+
+def test_a_file_that_is_only_checked_is_no_program() -> None:
+    text = f"import subprocess, sys\nfrom pathlib import Path\n{ASK}\ndef act(q):\n    path = Path('a.py')\n    path.write_text(ask(q))\n"
+    ran = text + "    subprocess.run([sys.executable, str(path)])\n"
+    checked = (
+        text
+        + "    subprocess.run(['ruff', 'check', str(path)])\n    subprocess.run([sys.executable, '-m', 'mypy', str(path)])\n"
+    )
+    assert found("output/program-file", analysed(app=ran))
+    assert not found("output/program-file", analysed(app=checked))
 
 
 def test_functions_that_a_schema_names_are_tools() -> None:

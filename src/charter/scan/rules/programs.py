@@ -1,5 +1,6 @@
 """Text that is written to a file which is then run: the way from the one call to the other."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,6 +12,11 @@ from charter.scan.rules.loops import own_nodes
 
 _RUNS = frozenset({"shell", "code", "process"})
 _SANDBOXES = frozenset({"docker", "podman", "nsjail", "firejail", "bwrap", "gvisor", "runsc", "containers"})
+_INTERPRETERS = frozenset({
+    "sh", "bash", "zsh", "dash", "ksh", "python", "node", "deno", "bun", "npx", "tsx", "ts-node", "ruby", "perl", "php",
+    "pwsh", "powershell", "rscript", "java", "go", "cargo", "uv", "pytest", "streamlit", "env", "sudo", "nohup",
+})  # fmt: skip
+_NUMBERED = re.compile(r"[\d.]+$")
 _DEEP = 3
 """How many assignments back a file's name is followed."""
 
@@ -40,8 +46,10 @@ def _run_of(analysis: Analysis, function: FunctionId, names: frozenset[str]) -> 
             near += [caller, *sorted(called)]
     for each in dict.fromkeys(near):
         for site in analysis.graph.sites.get(each, ()):
-            if site.capability in _RUNS and not site.approved and not names.isdisjoint(_arguments(analysis, site)):
-                return None if _in_sandbox(analysis, site) else site
+            if site.capability not in _RUNS or site.approved or names.isdisjoint(_arguments(analysis, site)):
+                continue
+            if site.capability == "code" or (_runs_files(analysis, site) and not _in_sandbox(analysis, site)):
+                return site
     return None
 
 
@@ -120,6 +128,26 @@ def _dotted(node: object) -> str:
     if not isinstance(node, ir.Name):
         return ""
     return ".".join((node.id, *reversed(names)))
+
+
+def _runs_files(analysis: Analysis, site: CallSite) -> bool:
+    """The program is an interpreter, or not known; what checks, formats or copies a file does not run it."""
+    if not site.node.args:
+        return False
+    values = _made_of(analysis, site.function, [site.node.args[0].value])
+    words = {part.value for value in values for part in ir.walk(value) if isinstance(part, ir.Const)}
+    if "-m" in words or any(isinstance(arg.value, ir.Const) and arg.value.value == "-m" for arg in site.node.args):
+        return False
+    command: ir.Expr | None = next(
+        (each for each in values if isinstance(each, ir.Sequence | ir.Text | ir.Const)), None
+    )
+    if isinstance(command, ir.Sequence | ir.Text):
+        parts = command.items if isinstance(command, ir.Sequence) else command.parts
+        command = parts[0] if parts else None
+    if not isinstance(command, ir.Const) or not isinstance(command.value, str) or not command.value.split():
+        return True
+    program = command.value.split()[0].rsplit("/", 1)[-1].removesuffix(".exe").lower()
+    return _NUMBERED.sub("", program) in _INTERPRETERS or "." in program
 
 
 def _in_sandbox(analysis: Analysis, site: CallSite) -> bool:

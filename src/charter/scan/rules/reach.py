@@ -1,10 +1,11 @@
 """What a model may set going: the functions that its tools come to call."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from charter.scan import ir
 from charter.scan.analysis import Analysis, FunctionId, Tool
-from charter.scan.findings import Place, Step
+from charter.scan.findings import Place
 from charter.scan.rules.snippets import place_of
 
 _SCHEMAS = frozenset({"parameters", "input_schema", "inputSchema", "parametersJsonSchema"})
@@ -46,9 +47,25 @@ def described_tools(analysis: Analysis) -> tuple[Tool, ...]:
     return tuple(found)
 
 
-def definition_of(tool: Tool) -> Step:
-    """Where the tool is defined, to stand beside a finding."""
-    return Step(tool.place, f"the tool '{tool.name}', which the model may call", "call")
+def defined(analysis: Analysis, tool: Tool) -> Tool:
+    """The tool as a reader knows it: one without a name of its own by the call that makes it a tool."""
+    function, module = analysis.functions.get(tool.function), analysis.modules.get(tool.place.path)
+    if not function or not module or function.name.isidentifier():
+        return tool
+    around = [node for node in ir.walk(module.body) if isinstance(node, ir.Call) and _is_given(node, function.at)]
+    if not around:
+        return tool
+    call = max(around, key=lambda node: node.at[:2])
+    named = [
+        arg.value.value for arg in call.args if isinstance(arg.value, ir.Const) and isinstance(arg.value.value, str)
+    ]
+    head = ir.Span(call.at.line, call.at.column, call.at.line, call.at.column)
+    return replace(tool, name=named[0] if named else tool.name, place=place_of(module.path, head))
+
+
+def _is_given(call: ir.Call, at: ir.Span) -> bool:
+    """The function is an argument, or stands in one."""
+    return any(arg.value.at[:2] <= at[:2] and at[2:] <= arg.value.at[2:] for arg in call.args)
 
 
 def _described_names(module: ir.Module) -> list[str]:

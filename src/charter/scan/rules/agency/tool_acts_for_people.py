@@ -1,8 +1,8 @@
 r'''
 ## What it does
 
-Finds tools that send messages, move money, read credentials or stop processes, other than in constant words of the
-application, where no person agrees before.
+Finds tools that send messages, move money or read credentials, other than in constant words of the application, where
+no person agrees before.
 
 ## Why this is bad
 
@@ -59,7 +59,6 @@ _ACTS = {
     "send-message": "send messages",
     "payment": "move money",
     "credentials": "read credentials",
-    "process": "stop or start processes",
 }
 
 

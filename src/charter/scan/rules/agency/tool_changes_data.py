@@ -60,7 +60,7 @@ def check(analysis: Analysis) -> Iterator[Finding]:
     )
     yield from act_findings(SPEC, written, analysis, "run database statements of its own")
     destroying = acts_by_site(analysis, _destroys)
-    yield from act_findings(SPEC, destroying, analysis, "delete data", severity=lambda act: "medium")
+    yield from act_findings(SPEC, destroying, analysis, "delete data", severity="medium")
 
 
 def _destroys(site: CallSite) -> bool:
