@@ -1,16 +1,24 @@
 """Short programs for the tests of rules."""
 
+from functools import cache
+
 from charter.scan.analysis import Analysis
 from charter.scan.engine import analyse
-from charter.scan.fact_base import load_facts
+from charter.scan.fact_base import FactBase, load_facts
 from charter.scan.findings import Edit, Finding
 from charter.scan.front import lower
 from charter.scan.rules import all_rules
 
 
+@cache
+def facts() -> FactBase:
+    """The facts that come with Charter, read once."""
+    return load_facts()
+
+
 def analysed(**files: str) -> Analysis:
     """The analysis of files, by name without ``.py``."""
-    return analyse({f"{name}.py": lower(f"{name}.py", text) for name, text in files.items()}, load_facts())
+    return analyse({f"{name}.py": lower(f"{name}.py", text) for name, text in files.items()}, facts())
 
 
 def found(rule: str, analysis: Analysis) -> list[Finding]:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from charter.scan.analysis import Analysis
 from charter.scan.engine import analyse
-from charter.scan.fact_base import load_facts
 from charter.scan.findings import Finding
 from charter.scan.front import lower
 from charter.scan.front.documents import read_document
 from charter.scan.rule import Rule
+
+from .code import facts
 
 FIXTURES = Path(__file__).with_name("fixtures")
 CODE = frozenset({".py", ".ts", ".tsx"})
@@ -39,4 +40,4 @@ def findings_in(rule: Rule, path: Path) -> list[Finding]:
 @cache
 def analysis_of(name: str, text: str) -> Analysis:
     """The analysis of one file."""
-    return analyse({name: lower(name, text)}, load_facts())
+    return analyse({name: lower(name, text)}, facts())

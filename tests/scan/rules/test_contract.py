@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from charter.scan.fact_base import load_facts
+from charter.scan.ir import Language
 from charter.scan.rule import Rule
 from charter.scan.rules import all_rules
 from charter.scan.rules.pages import pages, write_pages
 
+from .code import facts
+
+LANGUAGES: tuple[Language, ...] = ("python", "typescript")
 DOCS = Path(__file__).parents[3] / "docs" / "rules"
 SHORT_NAMES = {
     "injection": "prompt-injection",
@@ -56,7 +59,7 @@ def test_pages_of_rules_that_are_no_more_are_removed(tmp_path: Path) -> None:
 
 
 def test_facts_name_rules_that_exist_and_report_them() -> None:
-    facts = load_facts()
-    named = {risk.rule for each in ("python", "typescript") for file in facts.frameworks(each) for risk in file.risks}
+    files = [file for language in LANGUAGES for file in facts().frameworks(language)]
+    named = {risk.rule for file in files for risk in file.risks}
     assert named
     assert named <= {rule.spec.id for rule in all_rules() if rule.check}

@@ -103,14 +103,17 @@ def test_a_helper_that_is_called_after_a_yes_is_no_finding() -> None:
 
 
 def test_a_file_that_is_only_checked_is_no_program() -> None:
-    text = f"import subprocess, sys\nfrom pathlib import Path\n{ASK}\ndef act(q):\n    path = Path('a.py')\n    path.write_text(ask(q))\n"
-    ran = text + "    subprocess.run([sys.executable, str(path)])\n"
-    checked = (
-        text
-        + "    subprocess.run(['ruff', 'check', str(path)])\n    subprocess.run([sys.executable, '-m', 'mypy', str(path)])\n"
+    text = (
+        f"import subprocess, sys\nfrom pathlib import Path\n{ASK}\ndef act(q):\n"
+        "    path = Path('a.py')\n    path.write_text(ask(q))\n    subprocess.run(COMMAND)\n"
     )
-    assert found("output/program-file", analysed(app=ran))
-    assert not found("output/program-file", analysed(app=checked))
+    for command, hit in {
+        "[sys.executable, str(path)]": True,
+        "['ruff', 'check', str(path)]": False,
+        "[sys.executable, '-m', 'mypy', str(path)]": False,
+        "['docker', 'run', '-v', f'{path}:/a.py', 'python']": False,
+    }.items():
+        assert bool(found("output/program-file", analysed(app=text.replace("COMMAND", command)))) == hit
 
 
 def test_functions_that_a_schema_names_are_tools() -> None:
