@@ -31,7 +31,8 @@ WORDS = "words"
 """The sign of a file that no import marks, but words that only such code has."""
 
 _PYTHON = re.compile(
-    r"^[ \t]*\"?(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\n#;]*)|import[ \t]+([^\n#;]+))", re.MULTILINE
+    r"^[ \t]*\"?(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\n#;\\]*)|import[ \t]+([^\n#;\\]+))",
+    re.MULTILINE,
 )
 _SCRIPT = re.compile(r"\b(?:from|import|require)[ \t]*\(?[ \t]*[\"']([^\"'\n]{1,200})[\"']")
 _NAME = re.compile(r"([A-Za-z_][\w.]*)(?:\s+as\s+\w+)?")
