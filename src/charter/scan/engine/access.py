@@ -56,6 +56,8 @@ def extended(path: str, name: str) -> str:
 
 def attribute(it: Interpreter, frame: Frame, base: Value, name: str, place: Place) -> Value:
     """``base.name``."""
+    if name == "length" and frame.module.node.language == "typescript" and not any(base.locs()):
+        return UNKNOWN
     found = [_of_ref(it, frame, ref, name, place) for ref in base.refs]
     known = [each for each in found if each is not None]
     taints = base.taints

@@ -51,6 +51,8 @@ class Collected:
             return
         if sink.role == "role" and taint.label != "U":
             return  # the model's own turn, put back as it came, is no instruction of anybody's
+        if sink.kind == "messages" and sink.role != "role" and taint.trail is not None:
+            sink = replace(sink, place=taint.trail.last("field") or sink.place)
         label: Label = taint.label
         steps = _with_sink(taint.trail, sink)
         made = Flow(

@@ -15,6 +15,7 @@ from charter.scan.engine.values import (
     NOTHING,
     UNKNOWN,
     Ext,
+    Fn,
     Loc,
     Value,
     join,
@@ -35,6 +36,8 @@ def call_container(
     if path in _FUNCTIONS:
         return _FUNCTIONS[path](it, frame, args)
     if receiver is None or not path.startswith(_PREFIXES):
+        if receiver is not None and path.endswith((".map", ".flatMap")) and frame.module.node.language == "typescript":
+            return _mapped_outside(it, frame, args, receiver)
         return _text_method(it, frame, path, args, receiver)
     method = _METHODS.get(path.rpartition(".")[2])
     if method is None:
@@ -171,14 +174,23 @@ def _items(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Val
     return it.allocate(frame, Cell("list", rest=pair))
 
 
+def _mapped_outside(it: Interpreter, frame: Frame, args: Args, receiver: Value) -> Value | None:
+    """``map`` of a list that is not known: what the function makes of an item, and not the item itself."""
+    if not args.positional or not any(isinstance(ref, Fn) for ref in args.positional[0].refs):
+        return None
+    return it.allocate(frame, Cell("list", rest=_call_with(it, frame, args, Value(receiver.taints, receiver.refs))))
+
+
 def _map(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Value:
     return it.allocate(frame, Cell("list", rest=_each(it, frame, receiver, args)))
 
 
 def _each(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Value:
-    item = receiver[1].get(None)
-    if not args.positional:
-        return UNKNOWN
+    return _call_with(it, frame, args, receiver[1].get(None)) if args.positional else UNKNOWN
+
+
+def _call_with(it: Interpreter, frame: Frame, args: Args, item: Value) -> Value:
+    """Calls the function that is the first argument."""
     place = it.place(frame, next(iter(args.nodes.values()), ir.Opaque(ir.Span(0, 0, 0, 0))))
     return call_value(it, frame, args.positional[0], Args([item]), place)
 
