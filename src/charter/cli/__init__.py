@@ -104,6 +104,11 @@ def cli(context: click.Context, traceback: bool) -> None:
       charter run                                  train and measure the embedded model organism
       charter constitution show                    read the constitution that it is trained on
       charter run --model ./my-model --constitution my.yaml --prompts my.jsonl --out runs/x
+      charter run --feedback human --out runs/y    the same on people's labels, here simulated ones
+      charter compare runs/x runs/y                all their checkpoints beside one another
+      charter label pairs.jsonl --judge ./judge-model --out labels/x
+      charter agreement runs/x labels.csv          who agrees with whom, and what an AI label is worth
+      charter trace latest --list                  what can be traced to what it was learned from
       charter runs show latest
     """
     context.ensure_object(Settings).traceback = traceback

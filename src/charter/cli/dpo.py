@@ -4,11 +4,11 @@ from typing import Any
 
 import click
 
-from charter.cli.run_options import request, run_options
+from charter.cli.run_options import request, run_options_for
 
 
 @click.command(name="dpo")
-@run_options
+@run_options_for("dpo")
 def cli(**options: Any) -> None:
     """Train a policy on the preferences by DPO, without a reward model.
 

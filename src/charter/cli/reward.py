@@ -4,11 +4,11 @@ from typing import Any
 
 import click
 
-from charter.cli.run_options import request, run_options
+from charter.cli.run_options import request, run_options_for
 
 
 @click.command(name="reward")
-@run_options
+@run_options_for("reward")
 def cli(**options: Any) -> None:
     """Train a reward model on the preferences.
 
@@ -18,7 +18,7 @@ def cli(**options: Any) -> None:
     \b
     Examples:
       charter reward --out runs/x
-      charter reward --out runs/y --set reward.epochs=2
+      charter reward --out runs/y --epochs 2
       charter reward --out runs/z --set reward.separate=true
       charter reward --out runs/x --dry-run
     """

@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from charter.cli.run_options import request, run_options
+from charter.cli.run_options import request, run_options_for
 
 
 @click.command(name="rl")
 @click.option("--algorithm", type=click.Choice(["rloo", "grpo"]), help="How the policy learns; rloo where unsaid.")
-@run_options
+@run_options_for("rl")
 def cli(algorithm: str | None, settings: tuple[str, ...], **options: Any) -> None:
     """Train a policy by reinforcement learning against the reward model.
 
@@ -21,7 +21,7 @@ def cli(algorithm: str | None, settings: tuple[str, ...], **options: Any) -> Non
     Examples:
       charter rl --out runs/x
       charter rl --algorithm grpo --out runs/y
-      charter rl --out runs/z --set rl.beta=0.1 --set rl.steps=100
+      charter rl --out runs/z --steps 100 --set rl.beta=0.1
       charter rl --out runs/x --dry-run
     """
     from charter.cli.run_session import carry_out

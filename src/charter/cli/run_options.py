@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_FLAGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+Flag = tuple[str, str, dict[str, Any]]
+"""What is written, the recipe's key that it sets, and what click is told."""
+
+_FLAGS: tuple[Flag, ...] = (
     ("--model", "model.name", {"metavar": "NAME", "help": "Hugging Face name, folder, or 'organism'."}),
     ("--server", "model.server", {"metavar": "openai:NAME@URL", "help": "Server that generates in the model's stead."}),
     (
@@ -34,9 +37,6 @@ _FLAGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("--prompts", "prompts.path", {"metavar": "FILE", "help": "Prompts: a JSONL file, or 'organism'."}),
     ("--rounds", "revise.rounds", {"type": int, "help": "Rounds of critique and revision."}),
     ("--few-shot", "revise.few_shot", {"metavar": "FILE", "help": "Examples: a YAML file, a shipped name, or 'none'."}),
-    ("--method", "sft.method", {"type": click.Choice(["auto", "full", "lora"]), "help": "How fine-tuning is done."}),
-    ("--learning-rate", "sft.learning_rate", {"type": float, "help": "Of fine-tuning."}),
-    ("--epochs", "sft.epochs", {"type": float, "help": "Of fine-tuning."}),
     (
         "--feedback",
         "prefer.feedback",
@@ -58,6 +58,24 @@ _FLAGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 
+_TRAININGS = {"sft": "fine-tuning", "reward": "the reward model's training", "dpo": "DPO", "rl": "RL"}
+"""The parts of a recipe that say how something is trained, as people call it."""
+
+
+def _training_flags(section: str) -> tuple[Flag, ...]:
+    what = _TRAININGS[section]
+    length = ("steps", int) if section == "rl" else ("epochs", float)
+    method = {"type": click.Choice(["auto", "full", "lora"]), "help": f"How {what} is done."}
+    return (
+        ("--method", f"{section}.method", method),
+        ("--learning-rate", f"{section}.learning_rate", {"type": float, "help": f"Of {what}."}),
+        (f"--{length[0]}", f"{section}.{length[0]}", {"type": length[1], "help": f"Of {what}."}),
+    )
+
+
+_ALL = (*_FLAGS, *(flag for section in _TRAININGS for flag in _training_flags(section)))
+
+
 @dataclass(frozen=True, slots=True)
 class RunRequest:
     """What a command was asked to work on."""
@@ -71,23 +89,39 @@ class RunRequest:
     """``table`` or ``json``."""
 
 
-def run_options(command: F) -> F:
-    """Adds the options; the command gets them as ``request(**options)`` wants them."""
-    forms = click.Choice(["table", "json"])
-    command = click.option("--format", "form", type=forms, default="table", help="For people, or for programs.")(
-        command
-    )
-    command = click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")(command)
-    command = click.option("--dry-run", is_flag=True, help="Say what would be done, and how long it may take.")(command)
-    command = click.option(
-        "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Any key of the recipe: sft.epochs=2. Repeatable."
-    )(command)
-    command = click.option("--principles", metavar="ID,ID", help="Draw from these principles alone.")(command)
-    command = click.option("--no-critique", is_flag=True, help="Ask for the revision directly.")(command)
-    for flag, key, options in reversed(_FLAGS):
-        command = click.option(flag, key.replace(".", "__"), **options)(command)
-    out = click.option("--out", type=click.Path(path_type=Path), help="Run folder; one that is there is continued.")
-    return click.argument("recipe", required=False)(out(command))
+def run_options_for(section: str) -> Callable[[F], F]:
+    """Adds the options; the command gets them as ``request(**options)`` wants them.
+
+    ``section`` is the part of the recipe whose training the command is for: ``--method`` and so on set that.
+    """
+
+    def add(command: F) -> F:
+        forms = click.Choice(["table", "json"])
+        for option in (
+            click.option("--format", "form", type=forms, default="table", help="For people, or for programs."),
+            click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
+            click.option("--dry-run", is_flag=True, help="Say what would be done, and how long it may take."),
+            click.option(
+                "--set",
+                "settings",
+                multiple=True,
+                metavar="KEY=VALUE",
+                help="Any key of the recipe: sft.epochs=2. Repeatable.",
+            ),
+            click.option("--principles", metavar="ID,ID", help="Draw from these principles alone."),
+            click.option("--no-critique", is_flag=True, help="Ask for the revision directly."),
+        ):
+            command = option(command)
+        for flag, key, options in reversed((*_FLAGS, *_training_flags(section))):
+            command = click.option(flag, key.replace(".", "__"), **options)(command)
+        out = click.option("--out", type=click.Path(path_type=Path), help="Run folder; one that is there is continued.")
+        return click.argument("recipe", required=False)(out(command))
+
+    return add
+
+
+run_options = run_options_for("sft")
+"""The options of every command that is not for one of the later trainings."""
 
 
 def request(
@@ -114,7 +148,7 @@ def request(
     from charter.recipe import Recipe
     from charter.recipe_files import Override, override, parse_setting
 
-    overrides = [Override(key, flags[key.replace(".", "__")], flag) for flag, key, _ in _FLAGS]
+    overrides = [Override(key, flags.get(key.replace(".", "__")), flag) for flag, key, _ in _ALL]
     given = [setting for setting in overrides if setting.value is not None]
     if no_critique:
         given.append(Override("revise.critique", False, "--no-critique"))

@@ -13,8 +13,9 @@ LIMITS = (
     "Contributions are first-order estimates at the model before and after each stage, over the nearest examples "
     "alone: they say which of these pulled towards the answer and which away, not what the model would say had one of "
     "them been left out.",
-    "A principle's part is that of the examples made under it, divided by the words that it brought in "
-    "(where rounds only deleted, by those that went). It does not say that the model knows the principle, nor that another one would have led elsewhere.",
+    "A principle's part is that of the examples made under it, divided by the words that it brought in (where rounds "
+    "only deleted, by those that went). It does not say that the model knows the principle, nor that another one would "
+    "have led elsewhere.",
 )
 """What every trace has to be read with; ``docs/trace.md`` gives the reasons."""
 
