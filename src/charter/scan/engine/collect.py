@@ -82,7 +82,7 @@ class Collected:
             capability,
             what,
             risk,
-            _labels(it, frame, args),
+            _labels(it, frame, args) if capability is not None or risk is not None else frozenset(),
         )
         key = (known.path, site.place, site.function)
         held = self.sites.get(key)

@@ -113,15 +113,29 @@ class Interpreter:
     def collect(self, frame: Frame, value: Value, depth: int = _COLLECT_DEPTH) -> Taints:
         """What a value carries, itself and within."""
         found = value.taints
-        if depth and value.refs:
-            for _, cell in self.cells(frame, value):
-                for inner in cell.fields.values():
-                    found = join_taints(found, self.collect(frame, inner, depth - 1))
-                found = join_taints(found, self.collect(frame, cell.rest, depth - 1))
+        layer, seen = [value], set()
+        for _ in range(depth):
+            below: list[Value] = []
+            for this in layer:
+                for ref in this.refs:
+                    if ref.kind == "cell" and ref not in seen:
+                        seen.add(ref)
+                        cell = self.cell(frame, ref.number)
+                        if cell is not None:
+                            below.extend(cell.fields.values())
+                            below.append(cell.rest)
+            if not below:
+                break
+            for inner in below:
+                if inner.taints:
+                    found = join_taints(found, inner.taints)
+            layer = below
         return found
 
     def share(self, frame: Frame, value: Value, done: set[int] | None = None) -> Value:
         """The value with all its cells moved where they outlive this evaluation, without symbols."""
+        if not value.refs:
+            return concrete(value)
         done = set() if done is None else done
         for ref in value.refs:
             if isinstance(ref, Loc) and ref.number not in done:
@@ -266,13 +280,20 @@ def concrete(value: Value) -> Value:
 
 def functions_in(interpreter: Interpreter, frame: Frame, value: Value, depth: int = 3) -> Iterable[Fn]:
     """The functions that a value is, or holds in a list or record."""
-    for ref in value.refs:
-        if isinstance(ref, Fn):
-            yield ref
-    if depth:
-        for _, cell in interpreter.cells(frame, value):
-            for inner in (*cell.fields.values(), cell.rest):
-                yield from functions_in(interpreter, frame, inner, depth - 1)
+    layer, seen = [value], set()
+    for _ in range(depth + 1):
+        below: list[Value] = []
+        for this in layer:
+            for ref in this.refs:
+                if isinstance(ref, Fn):
+                    yield ref
+                elif isinstance(ref, Loc) and ref not in seen:
+                    seen.add(ref)
+                    cell = interpreter.cell(frame, ref.number)
+                    if cell is not None:
+                        below.extend(cell.fields.values())
+                        below.append(cell.rest)
+        layer = below
 
 
 def class_of(interpreter: Interpreter, value: Value) -> ClassInfo | None:

@@ -32,8 +32,8 @@ from charter.scan.facts import SinkKind
 from charter.scan.findings import Place, Step
 
 _MOST_SHAPES = 12
-_MOST_CELLS = 60
-_MOST_DEPTH = 6
+_MOST_CELLS = 40
+_MOST_DEPTH = 5
 _LONGEST_KEPT = 40
 _ROUNDS = 3
 _WHOLE: frozenset[SinkKind] = ALL_KINDS

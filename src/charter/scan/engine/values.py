@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from charter.scan.facts import InstructionSink, Label, OutputSink, SinkKind
 from charter.scan.findings import Place, Step
@@ -77,43 +77,53 @@ Taints: TypeAlias = Mapping[tuple[object, ...], Taint]
 CLEAN: Taints = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Ext:
+# References are tuples, since they are hashed and compared more than anything else; each kind has its own second item.
+
+
+class Ext(NamedTuple):
     """A thing outside the scanned code, by access path."""
 
     path: str
+    kind: str = "outside"
 
 
-@dataclass(frozen=True, slots=True)
-class Fn:
+class Fn(NamedTuple):
     """A function of the scanned code; ``bound`` is the receiver's cell, or -1."""
 
     id: str
     bound: int = -1
+    kind: str = "function"
 
 
-@dataclass(frozen=True, slots=True)
-class Cls:
+class Cls(NamedTuple):
     """A class of the scanned code."""
 
     id: str
+    kind: str = "class"
 
 
-@dataclass(frozen=True, slots=True)
-class Mod:
+class Mod(NamedTuple):
     """A scanned module's namespace."""
 
     path: str
+    kind: str = "module"
 
 
-@dataclass(frozen=True, slots=True)
-class Loc:
+class Loc(NamedTuple):
     """A cell of the heap."""
 
     number: int
+    kind: str = "cell"
 
 
-Ref: TypeAlias = Ext | Fn | Cls | Mod | Loc
+class Said(NamedTuple):
+    """Not a reference: a text that is put together holds this constant word."""
+
+    word: str
+    kind: str = "word"
+
+
+Ref: TypeAlias = Ext | Fn | Cls | Mod | Loc | Said
 
 
 class Value:
