@@ -1,5 +1,6 @@
 """Which scanned file an import means."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -61,11 +62,19 @@ class ModuleIndex:
         beside = self._file(folder.joinpath(*module.split(".")))
         if beside and "." not in module and str(folder) not in self._packages:
             return beside
-        found = self._by_suffix.get(module, []) + self._by_suffix.get(f"{module}.__init__", [])
-        exact = [path for path in found if self.name_of(path) in (module, f"{module}.__init__")]
+        found = self._by_suffix.get(module, [])
+        above = [path for path in found if self._is_root(_root(path, module), folder, module)]
+        if above:  # of several projects side by side, each means its own
+            return max(above, key=lambda path: len(_root(path, module).parts))
+        exact = [path for path in found if self.name_of(path) == module]
         if exact:
             return max(exact, key=lambda path: _shared(path, from_path))
         return found[0] if len(found) == 1 and "." in module else beside
+
+    def _is_root(self, root: PurePosixPath, folder: PurePosixPath, module: str) -> bool:
+        """Whether names begin at a folder for the files of another: it stands above it, and is no package itself."""
+        is_above = root == folder or root in folder.parents
+        return is_above and str(root) not in self._packages and module not in sys.stdlib_module_names
 
     def _script(self, from_path: str, module: str) -> str | None:
         if module.startswith("."):
@@ -99,6 +108,12 @@ class ModuleIndex:
 def _dotted(path: str) -> list[str]:
     parts = list(PurePosixPath(path).with_suffix("").parts)
     return parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
+
+
+def _root(path: str, module: str) -> PurePosixPath:
+    """The folder where names begin, if a file is called ``module``."""
+    parts = _dotted(path)
+    return PurePosixPath(*parts[: len(parts) - len(module.split("."))])
 
 
 def _shared(one: str, other: str) -> int:
