@@ -84,6 +84,16 @@ class FactBase:
         """Texts that say so without an import."""
         return frozenset(text for each in self.frameworks(language) for text in each.mentions)
 
+    def words(self, language: Language) -> tuple[str, ...]:
+        """Texts that conditions look for within an argument: ``/chat/completions``."""
+        found: dict[str, None] = {}
+        for framework in self.frameworks(language):
+            conditions = [when for fact in _facts_of(framework) for when in getattr(fact, "when", ())]
+            conditions += [when for approval in framework.approvals for _, when in approval.when]
+            for when in conditions:
+                found.update(dict.fromkeys(when.holds or ()))
+        return tuple(found)
+
     def canonical(self, path: str, language: Language) -> tuple[str, ...]:
         """All names of a path, the most specific first: itself, its one name among aliases, what it is and gives."""
         return self._of(language).names.of(path)

@@ -65,6 +65,8 @@ def attribute(it: Interpreter, frame: Frame, base: Value, name: str, place: Plac
         for path in base.paths():
             taints = _without_clean(it, frame, taints, path, name)
     if not known:
+        if _is_text(base) and name == "value":
+            return base  # of an enum's member
         if _is_text(base):
             return Value(taints, of(Ext(_text_path(frame, name))).refs)
         return Value(taints, of(Ext(f"?.{name}")).refs)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from charter.scan import ir
 from charter.scan.engine.args import Args
 from charter.scan.engine.frame import Frame
-from charter.scan.engine.values import Value
+from charter.scan.engine.values import Cls, Ext, Said, Value
 from charter.scan.facts import Argument, When
 
 if TYPE_CHECKING:
     from charter.scan.engine.interpreter import Interpreter
+
+_MOST_DEPTH = 6
 
 
 def argument(
@@ -36,8 +38,26 @@ def argument(
             yield args.many, node
     elif wanted in args.named:
         yield args.named[wanted], args.nodes.get(wanted, node)
+    elif "." in wanted:
+        first, _, inner = wanted.partition(".")
+        outer: Argument = int(first) if first.isdigit() else first
+        for value, at in argument(it, frame, outer, args, receiver, node):
+            yield from _within(it, frame, value, at, inner)
     else:
         yield from _in_options(it, frame, wanted, args, node)
+
+
+def _within(it: "Interpreter", frame: Frame, value: Value, at: ir.Node, key: str) -> Iterator[tuple[Value, ir.Node]]:
+    """An entry of a record, or of one within it: ``tool_config.require_approval``."""
+    first, _, inner = key.partition(".")
+    for _, cell in it.cells(frame, value):
+        if cell.kind in ("record", "instance") and first in cell.fields:
+            shown = entry_of(at, first)
+            found, where = cell.fields[first], shown if shown is not None else at
+            if inner:
+                yield from _within(it, frame, found, where, inner)
+            else:
+                yield found, where
 
 
 def _in_options(
@@ -54,7 +74,7 @@ def _in_options(
         yield args.more, node
 
 
-def entry_of(node: ir.Expr | None, key: str) -> ir.Expr | None:
+def entry_of(node: ir.Node | None, key: str) -> ir.Expr | None:
     """The expression of an entry of a record literal."""
     if isinstance(node, ir.Record):
         for entry in node.entries:
@@ -70,18 +90,43 @@ def holds(it: "Interpreter", frame: Frame, when: When, args: Args) -> bool:
     if when.given is not None and bool(found) != when.given:
         return False
     value = found[0] if found else Value(consts=frozenset([None])) if not args.more else Value()
-    if when.is_ is not None and not (value.consts and any(_same(each, when.is_) for each in value.consts)):
+    if when.is_ is not None and True not in _answers(it, frame, value, when.is_):
         return False
-    if when.is_not is not None and value.consts and all(_same(each, when.is_not) for each in value.consts):
+    if when.is_not is not None and _answers(it, frame, value, when.is_not) == {True}:
         return False
-    return when.holds is None or any(_holds(it, frame, value, text) for text in when.holds)
+    return when.holds is None or any(_holds(it, frame, each, text) for text in when.holds for each in found or [value])
+
+
+def _answers(it: "Interpreter", frame: Frame, value: Value, wanted: tuple[object, ...]) -> set[bool]:
+    """Whether the value is one of these, for each thing that it may be; nothing where that is not known."""
+    if value.consts is not None:
+        return {_same(each, wanted) for each in value.consts}
+    return {_is_named(it, frame, ref, wanted) for ref in value.refs if isinstance(ref, Ext | Cls)}
 
 
 def _same(constant: object, wanted: tuple[object, ...]) -> bool:
     return any(constant == each and isinstance(constant, bool) == isinstance(each, bool) for each in wanted)
 
 
-def _holds(it: "Interpreter", frame: Frame, value: Value, text: str) -> bool:
+def _is_named(it: "Interpreter", frame: Frame, ref: Ext | Cls, wanted: tuple[object, ...]) -> bool:
+    """Whether a thing outside, or what a class of the scanned code derives from, goes by one of these paths."""
+    from charter.scan.engine.access import bases_outside
+
+    paths = [ref.path] if isinstance(ref, Ext) else bases_outside(it, ref.id)
+    names = {name for path in paths for name in it.facts.canonical(path, frame.module.node.language)}
+    return any(name == each or name.endswith(f".{each}") for name in names for each in wanted if isinstance(each, str))
+
+
+def _holds(it: "Interpreter", frame: Frame, value: Value, text: str, depth: int = 0) -> bool:
     if value.consts is not None:
         return any(isinstance(each, str) and text in each for each in value.consts)
-    return any(_holds(it, frame, inner, text) for _, cell in it.cells(frame, value) for inner in cell.fields.values())
+    for ref in value.refs:
+        if isinstance(ref, Said) and text in ref.text:
+            return True
+        if isinstance(ref, Ext) and text in ref.path.removesuffix("()").rpartition(".")[2]:
+            return True
+    return depth < _MOST_DEPTH and any(
+        _holds(it, frame, inner, text, depth + 1)
+        for _, cell in it.cells(frame, value)
+        for inner in (*cell.fields.values(), cell.rest)
+    )

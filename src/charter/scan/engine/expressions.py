@@ -8,7 +8,8 @@ from charter.scan.engine import access
 from charter.scan.engine.args import Args
 from charter.scan.engine.calls import call_value, evaluate_call
 from charter.scan.engine.frame import Frame
-from charter.scan.engine.guards import refine
+from charter.scan.engine.guards import path_of, refine
+from charter.scan.engine.hosts import Host
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.names import look_up
 from charter.scan.engine.sinks import names_role, reach_assignment
@@ -17,8 +18,10 @@ from charter.scan.engine.targets import assign
 from charter.scan.engine.templates import compose
 from charter.scan.engine.values import (
     CLEAN,
+    IN_MESSAGE,
     NOTHING,
     UNKNOWN,
+    Constant,
     Ext,
     Fn,
     Value,
@@ -49,15 +52,25 @@ def _const(_: Interpreter, __: Frame, node: ir.Const) -> Value:
 
 
 def _name(it: Interpreter, frame: Frame, node: ir.Name) -> Value:
+    if frame.state.narrowed and (node.id,) in frame.state.narrowed:
+        return frame.state.narrowed[node.id,]
     return look_up(it, frame, node.id, it.place(frame, node))
 
 
 def _attr(it: Interpreter, frame: Frame, node: ir.Attr) -> Value:
+    if frame.state.narrowed:
+        narrowed = frame.state.narrowed.get(path_of(node) or ())
+        if narrowed is not None:
+            return narrowed
     base = evaluate(it, frame, node.base)
     return access.attribute(it, frame, base, node.name, it.place(frame, node))
 
 
 def _index(it: Interpreter, frame: Frame, node: ir.Index) -> Value:
+    if frame.state.narrowed:
+        narrowed = frame.state.narrowed.get(path_of(node) or ())
+        if narrowed is not None:
+            return narrowed
     base = evaluate(it, frame, node.base)
     if node.key is None:
         return base
@@ -109,7 +122,7 @@ def _as_content(it: Interpreter, frame: Frame, node: ir.Expr, value: Value) -> V
     """A text that is put into a message: a place that flows tell of."""
     if not value.taints:
         return value
-    step = Step(it.place(frame, node), "put into a message as its content", "field")
+    step = Step(it.place(frame, node), IN_MESSAGE, "field")
     return Value(moved(value.taints, step), value.refs, value.consts)
 
 
@@ -143,10 +156,13 @@ def joined_text(it: Interpreter, frame: Frame, parts: list[Value]) -> Value:
         made = "".join(map(str, texts))
         if len(made) <= _LONGEST_CONSTANT:
             return constant(made)
-    taints = CLEAN
+    facts = it.facts_for(frame)
+    taints, refs = CLEAN, of(text_type(frame)).refs
+    host = Host()
     for part in parts:
-        taints = join_taints(taints, it.collect(frame, part))
-    return Value(taints, of(text_type(frame)).refs)
+        taints = join_taints(taints, host.then(part, it.collect(frame, part)))
+        refs = refs | facts.said(part)
+    return Value(taints, refs)
 
 
 def text_type(frame: Frame) -> Ext:
@@ -157,6 +173,8 @@ def text_type(frame: Frame) -> Ext:
 def _binary(it: Interpreter, frame: Frame, node: ir.Binary) -> Value:
     if node.op in ("and", "or", "??"):
         return _either(it, frame, node)
+    if node.op == "+":
+        return _sum(it, frame, node)
     left = evaluate(it, frame, node.left)
     right = evaluate(it, frame, node.right)
     if node.op in _TESTS:
@@ -170,6 +188,21 @@ def _binary(it: Interpreter, frame: Frame, node: ir.Binary) -> Value:
     return UNKNOWN
 
 
+def _sum(it: Interpreter, frame: Frame, node: ir.Expr) -> Value:
+    """``a + b + c``, from the left; texts are put together all at once."""
+    parts: list[ir.Expr] = []
+    while isinstance(node, ir.Binary) and node.op == "+":
+        parts.append(node.right)
+        node = node.left
+    values = [evaluate(it, frame, each) for each in (node, *reversed(parts))]
+    if not any(list(each.locs()) for each in values):
+        return joined_text(it, frame, values)
+    result = values[0]
+    for value in values[1:]:
+        result = plus(it, frame, result, value, "+")
+    return result
+
+
 def plus(it: Interpreter, frame: Frame, left: Value, right: Value, op: str) -> Value:
     """``+``, ``%`` and ``*``: of lists, of texts, of what may be text."""
     lists = [cell for _, cell in it.cells(frame, left) if cell.kind == "list"]
@@ -177,7 +210,16 @@ def plus(it: Interpreter, frame: Frame, left: Value, right: Value, op: str) -> V
         return it.allocate(frame, extend(it, frame, lists[0], right))
     if op == "+":
         return joined_text(it, frame, [left, right])
-    return Value(join_taints(left.taints, it.collect(frame, right)), of(text_type(frame)).refs)
+    host = Host()
+    taints = host.then(Value(left.taints, left.refs, _before_hole(left)), left.taints)
+    taints = join_taints(taints, host.then(right, it.collect(frame, right)))
+    return Value(taints, of(text_type(frame)).refs | it.facts_for(frame).said(left))
+
+
+def _before_hole(value: Value) -> frozenset[Constant] | None:
+    """What of a text stands before its first ``%s``."""
+    text = value.text()
+    return None if text is None else frozenset([text.partition("%")[0]])
 
 
 def _either(it: Interpreter, frame: Frame, node: ir.Binary) -> Value:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from charter.scan.engine.values import Ref, Said, Value
 from charter.scan.fact_base import FactBase
 from charter.scan.facts import (
     Approval,
@@ -18,6 +19,9 @@ from charter.scan.facts import (
     Store,
 )
 from charter.scan.ir import Language
+
+_NOTHING_SAID: frozenset[Ref] = frozenset()
+_MOST_TEXTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,21 @@ class OutsideFacts:
         self.facts, self.language = facts, language
         self._calls: dict[str, Outside] = {}
         self._reads: dict[str, tuple[Source, ...]] = {}
+        self._words = facts.words(language)
+        self._said: dict[str, frozenset[Ref]] = {}
+
+    def said(self, value: Value) -> frozenset[Ref]:
+        """The words in a text that conditions of facts ask for."""
+        found = frozenset(ref for ref in value.refs if isinstance(ref, Said)) if value.refs else _NOTHING_SAID
+        for text in value.consts or ():
+            if isinstance(text, str):
+                held = self._said.get(text)
+                if held is None:
+                    held = frozenset(Said(word) for word in self._words if word in text)
+                    if len(self._said) < _MOST_TEXTS:
+                        self._said[text] = held
+                found = found | held if held else found
+        return found
 
     def call(self, path: str) -> Outside:
         """What is known of calling it."""

@@ -4,7 +4,7 @@ from charter.scan import ir
 from charter.scan.engine.frame import Frame, SinkPoint
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.state import Cell
-from charter.scan.engine.values import Taints, Value, doubted
+from charter.scan.engine.values import IN_MESSAGE, Taints, Value, doubted
 from charter.scan.facts import Sink, SinkKind
 from charter.scan.findings import Place
 
@@ -127,7 +127,7 @@ def _reach_message(
     role, content = turn
     if role.taints:
         it.hit(frame, _point(it, frame, "messages", sink.what, path, at, call, "role"), role.taints)
-    named = sorted(INSTRUCTION_ROLES & {each for each in role.consts or () if isinstance(each, str)})
+    named = sorted(INSTRUCTION_ROLES & _roles(role))
     if named:
         taints = it.collect(frame, content)
         if len(role.consts or ()) > 1:
@@ -136,10 +136,17 @@ def _reach_message(
         it.hit(frame, _point(it, frame, "messages", sink.what, path, where, call, named[0]), taints)
 
 
+def _roles(role: Value) -> set[str]:
+    """The roles that a value names, be it by a library's enum: ``MessageRole.SYSTEM``."""
+    texts = {each for each in role.consts or () if isinstance(each, str)}
+    last = (path.removesuffix(".value").rpartition(".")[2] for path in role.paths())
+    return texts | {name.lower() for name in last if name.isupper()}
+
+
 def content_place(taints: Taints, otherwise: Place) -> Place:
     """Where the text was put into its message, as its way says."""
     for taint in taints.values():
-        found = taint.trail.last("field") if taint.trail is not None else None
+        found = taint.trail.last(IN_MESSAGE) if taint.trail is not None else None
         if found is not None:
             return found
     return otherwise
