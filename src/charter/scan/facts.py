@@ -170,6 +170,8 @@ class Propagator(Fact):
     """The result is this argument itself, functions too: ``util.promisify``, ``typing.cast``, ``asyncio.wait_for``."""
     calls: Argument | None = None
     """The argument is a function that is called with the others: ``asyncio.to_thread``, ``Array.map``."""
+    ends: bool = False
+    """The call does not come back: ``sys.exit``, ``flask.abort``."""
 
 
 class Approval(Fact):

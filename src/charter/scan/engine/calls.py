@@ -51,6 +51,8 @@ def evaluate_call(it: Interpreter, frame: Frame, node: ir.Call) -> Value:
             values.append(call_ref(it, frame, ref, args, place))
     if not values:
         return _call_unknown(it, frame, func, args)
+    if all(each is NOTHING for each in values):
+        frame.leave()
     return plus_taints(join(*values), func.taints) if receiver is None and func.taints else join(*values)
 
 
@@ -250,10 +252,12 @@ def _call_in_place(
 
 
 def returned(it: Interpreter, frame: Frame, inner: Frame) -> Value:
-    """What an evaluation gave: of a generator, something to iterate over."""
+    """What an evaluation gave: of a generator, something to iterate over; nothing where it always raises."""
     if inner.info is not None and inner.info.node.is_generator:
         value = inner.yielded if inner.yielded is not NOTHING else UNKNOWN
         return it.allocate(frame, Cell("list", rest=value))
+    if inner.info is not None and not inner.comes_back and not access.is_abstract(inner.info):
+        return NOTHING
     return inner.returned if inner.returned is not NOTHING else Value(consts=frozenset([None]))
 
 

@@ -11,7 +11,7 @@ from charter.scan.engine.conditions import holds
 from charter.scan.engine.frame import Frame, SinkPoint
 from charter.scan.engine.outside import Outside
 from charter.scan.engine.program import FunctionInfo
-from charter.scan.engine.values import Taint, Trail
+from charter.scan.engine.values import IN_MESSAGE, Taint, Trail
 from charter.scan.facts import Capability, Label, Risk
 from charter.scan.findings import Confidence, Place, Step
 
@@ -52,7 +52,7 @@ class Collected:
         if sink.role == "role" and taint.label != "U":
             return  # the model's own turn, put back as it came, is no instruction of anybody's
         if sink.kind == "messages" and sink.role != "role" and taint.trail is not None:
-            sink = replace(sink, place=taint.trail.last("field") or sink.place)
+            sink = replace(sink, place=taint.trail.last(IN_MESSAGE) or sink.place)
         label: Label = taint.label
         steps = _with_sink(taint.trail, sink)
         made = Flow(

@@ -34,6 +34,14 @@ class Hit:
 
 
 @dataclass(slots=True, eq=False)
+class Jumps:
+    """The states at the jumps of a loop: at each ``break`` and at each ``continue``."""
+
+    out: list[State] = field(default_factory=list)
+    on: list[State] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
 class Frame:
     """One evaluation."""
 
@@ -51,8 +59,10 @@ class Frame:
     """The state at all returns, joined."""
     hits: dict[tuple[object, ...], Hit] = field(default_factory=dict)
     """What the symbolic arguments reach."""
-    jumps: list[list[State]] = field(default_factory=list)
-    """The states at break and continue of each loop under way."""
+    jumps: list[Jumps] = field(default_factory=list)
+    """Of each loop under way."""
+    comes_back: bool = True
+    """Some way leads to its end or a return; known when it has ended."""
     self_cell: int = -1
     superclass_of: str = ""
 

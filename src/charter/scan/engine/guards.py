@@ -231,6 +231,8 @@ def value_here(it: Interpreter, frame: Frame, node: ir.Expr) -> Value | None:
     """An expression's value again, where finding it out has no effects; None for others."""
     from charter.scan.engine.expressions import evaluate
 
+    if isinstance(node, ir.Bind):
+        return value_here(it, frame, node.target)
     if isinstance(node, ir.Const | ir.Name):
         return evaluate(it, frame, node)
     if isinstance(node, ir.Attr | ir.Index) and path_of(node) is not None:
@@ -253,17 +255,15 @@ def path_of(node: ir.Expr) -> tuple[str, ...] | None:
         return None if above is None else (*above, node.name)
     if isinstance(node, ir.Index) and isinstance(node.key, ir.Const | ir.Name):
         above = path_of(node.base)
-        return (
-            None
-            if above is None
-            else (*above, f"[{node.key.value if isinstance(node.key, ir.Const) else node.key.id}]")
-        )
+        key = repr(node.key.value) if isinstance(node.key, ir.Const) else node.key.id
+        return None if above is None else (*above, f"[{key}]")
+    if isinstance(node, ir.Bind):
+        return path_of(node.target)
     return None
 
 
 def _narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKind], weak: str) -> None:
     """The expression carries safe text from here on."""
-    from charter.scan.engine import access
     from charter.scan.engine.expressions import evaluate
 
     if isinstance(node, ir.Call):
@@ -272,7 +272,11 @@ def _narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkK
         elif len(node.args) == 1:
             _narrow(it, frame, node.args[0].value, kinds, weak)
         return
-    if path_of(node) is None:
+    if isinstance(node, ir.Bind):
+        _narrow(it, frame, node.target, kinds, weak)
+        return
+    path = path_of(node)
+    if path is None:
         return
     value = value_here(it, frame, node)
     if value is None or not value.taints:
@@ -281,16 +285,16 @@ def _narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkK
     if isinstance(node, ir.Name):
         if node.id in frame.state.env:
             frame.state.env[node.id] = narrowed
-    elif isinstance(node, ir.Attr):
-        base = evaluate(it, frame, node.base)
-        for number, cell in it.cells(frame, base):
-            if number in frame.state.heap:
-                frame.state.heap[number] = cell.put(node.name, narrowed)
-        if not list(base.locs()) and isinstance(node.base, ir.Name) and kinds == ALL_KINDS:
-            _narrow(it, frame, node.base, kinds, weak)
-    elif isinstance(node, ir.Index) and isinstance(node.key, ir.Const):
-        base = evaluate(it, frame, node.base)
-        access.set_item(it, frame, base, evaluate(it, frame, node.key), narrowed)
+        else:
+            frame.state.narrowed[path] = narrowed
+        return
+    assert isinstance(node, ir.Attr | ir.Index)
+    key = node.name if isinstance(node, ir.Attr) else node.key.value if isinstance(node.key, ir.Const) else None
+    cells = it.cells(frame, evaluate(it, frame, node.base))
+    if len(cells) == 1 and cells[0][0] in frame.state.heap and isinstance(key, str | int):
+        frame.state.heap[cells[0][0]] = cells[0][1].put(key, narrowed)
+    else:
+        frame.state.narrowed[path] = narrowed
 
 
 def asks_a_person(it: Interpreter, frame: Frame, test: ir.Expr) -> bool:

@@ -237,6 +237,7 @@ class Interpreter:
             frame.remember_end()
             if frame.info is not None and not frame.info.is_lambda:
                 frame.returned = join(frame.returned, Value(consts=frozenset([None])))
+        frame.comes_back = frame.ended is not None
         ended = frame.ended if frame.ended is not None else frame.state
         ended.alive = True
         frame.state = ended

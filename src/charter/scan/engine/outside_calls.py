@@ -119,6 +119,8 @@ def _propagated(
     value = refs
     taints = CLEAN
     for fact in known.propagators:
+        if fact.ends:
+            frame.leave()
         wanted: list[Value] = []
         for each in fact.takes if fact.takes is not None else ("*", _SELF):
             wanted += [found for found, _ in argument(it, frame, each, args, receiver, node)]

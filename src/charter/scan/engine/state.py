@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from charter.scan import ir
 from charter.scan.engine.values import NOTHING, Key, Value, join
 
 MOST_FIELDS = 64
@@ -65,16 +66,37 @@ def join_cells(one: Cell, other: Cell) -> Cell:
 class State:
     """Variables and heap at one point of a function; branches copy it, and meet again by ``join_states``."""
 
-    __slots__ = ("alive", "approved", "env", "heap")
+    __slots__ = ("alive", "approved", "env", "heap", "narrowed", "tests")
 
     def __init__(self, env: dict[str, Value], heap: dict[int, Cell], approved: bool = False) -> None:
         self.env, self.heap, self.approved, self.alive = env, heap, approved, True
+        self.narrowed: dict[tuple[str, ...], Value] = {}
+        """What checks told of parts of things that are not known item by item, and of outer variables."""
+        self.tests: dict[str, ir.Expr] = {}
+        """Variables that hold the outcome of a test."""
 
     def copy(self) -> "State":
         """For a branch."""
         made = State(dict(self.env), dict(self.heap), self.approved)
         made.alive = self.alive
+        made.narrowed = dict(self.narrowed) if self.narrowed else {}
+        made.tests = dict(self.tests) if self.tests else {}
         return made
+
+    def forget(self, path: tuple[str, ...]) -> None:
+        """Something is assigned: what was known of it, and of tests of it, is no more."""
+        if self.narrowed:
+            self.narrowed = {
+                key: held
+                for key, held in self.narrowed.items()
+                if key[: len(path)] != path and (len(path) > 1 or f"[{path[0]}]" not in key)
+            }
+        if self.tests and len(path) == 1:
+            self.tests = {name: test for name, test in self.tests.items() if path[0] not in (name, *_names(test))}
+
+
+def _names(test: ir.Expr) -> set[str]:
+    return {each.id for each in ir.walk(test) if isinstance(each, ir.Name)}
 
 
 def join_states(one: State, other: State) -> State:
@@ -89,7 +111,13 @@ def join_states(one: State, other: State) -> State:
     for number, cell in other.heap.items():
         mine = heap.get(number)
         heap[number] = cell if mine is None else join_cells(mine, cell)
-    return State(env, heap, one.approved and other.approved)
+    joined = State(env, heap, one.approved and other.approved)
+    if one.narrowed and other.narrowed:
+        both = one.narrowed.keys() & other.narrowed.keys()
+        joined.narrowed = {key: join(one.narrowed[key], other.narrowed[key]) for key in both}
+    if one.tests and other.tests:
+        joined.tests = {name: test for name, test in one.tests.items() if other.tests.get(name) is test}
+    return joined
 
 
 def same_state(one: State, other: State) -> bool:

@@ -7,7 +7,7 @@ from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.definitions import define_class, define_function, export, import_names
 from charter.scan.engine.expressions import evaluate, plus
-from charter.scan.engine.frame import Frame
+from charter.scan.engine.frame import Frame, Jumps
 from charter.scan.engine.guards import refine, refine_case
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.state import State, join_states, same_state
@@ -16,6 +16,7 @@ from charter.scan.engine.types import value_of_type
 from charter.scan.engine.values import UNKNOWN, Value, join, plus_taints
 
 _LOOP_ROUNDS = 2
+_MOST_JUMPS = 8
 
 
 def run_block(it: Interpreter, frame: Frame, block: ir.Block) -> None:
@@ -74,33 +75,41 @@ def _if(it: Interpreter, frame: Frame, node: ir.If) -> None:
 def _for(it: Interpreter, frame: Frame, node: ir.For) -> None:
     source = evaluate(it, frame, node.iterable)
     each = access.items_of(it, frame, source, node.keys)
-    _loop(it, frame, node.body, lambda: assign(it, frame, node.target, each, node, True))
+    left = _loop(it, frame, node.body, lambda: assign(it, frame, node.target, each, node, True))
     run_block(it, frame, node.other)
+    for state in left:
+        frame.state = join_states(frame.state, state)
 
 
 def _while(it: Interpreter, frame: Frame, node: ir.While) -> None:
     def begin() -> None:
         evaluate(it, frame, node.test)
-        refine(it, frame, node.test, True)
+        if not node.first:
+            refine(it, frame, node.test, True)
 
     forever = isinstance(node.test, ir.Const) and bool(node.test.value)
-    _loop(it, frame, node.body, begin, forever)
-    if frame.state.alive:
+    left = _loop(it, frame, node.body, begin)
+    if forever:
+        frame.state.alive = False
+    else:
         refine(it, frame, node.test, False)
         run_block(it, frame, node.other)
+    for each in left:
+        frame.state = join_states(frame.state, each)
 
 
-def _loop(it: Interpreter, frame: Frame, body: ir.Block, begin: Callable[[], None], forever: bool = False) -> None:
-    """Runs a body until another round tells nothing new; afterwards the state is that of all ways out."""
+def _loop(it: Interpreter, frame: Frame, body: ir.Block, begin: Callable[[], None]) -> list[State]:
+    """Runs a body until another round tells nothing new. Afterwards the state is that before the next round; gives
+    the states in which the loop was left by ``break``."""
     before = frame.state
-    jumps: list[State] = []
+    jumps = Jumps()
     frame.jumps.append(jumps)
     for _ in range(_LOOP_ROUNDS):
         frame.state = before.copy()
         begin()
         run_block(it, frame, body)
         after = frame.state
-        for each in jumps:
+        for each in jumps.on:
             after = join_states(after, each)
         joined = join_states(before, after)
         if same_state(joined, before):
@@ -108,16 +117,14 @@ def _loop(it: Interpreter, frame: Frame, body: ir.Block, begin: Callable[[], Non
         before = joined
     frame.jumps.pop()
     frame.state = before
-    if forever and not jumps:
-        frame.state.alive = False
+    return jumps.out
 
 
-def _jump(_: Interpreter, frame: Frame, __: ir.Break | ir.Continue) -> None:
+def _jump(_: Interpreter, frame: Frame, node: ir.Break | ir.Continue) -> None:
     if frame.jumps:
-        here = frame.state.copy()
-        here.alive = True
-        frame.jumps[-1].append(here)
-        del frame.jumps[-1][:-8]
+        states = frame.jumps[-1].out if isinstance(node, ir.Break) else frame.jumps[-1].on
+        states.append(frame.state.copy())
+        del states[:-_MOST_JUMPS]
     frame.state.alive = False
 
 

@@ -17,6 +17,7 @@ from charter.scan.engine.values import (
     CLEAN,
     NONE,
     NOTHING,
+    UNKNOWN,
     Fn,
     Loc,
     Ref,
@@ -85,7 +86,8 @@ def call_by_summary(
     assert isinstance(summary, Summary)
     summary.again = summary.making
     it.unit.reads |= summary.reads
-    return _apply(it, frame, info, summary, shape, place)
+    value = _apply(it, frame, info, summary, shape, place)
+    return UNKNOWN if value is NOTHING and summary.making else value
 
 
 def _abstract(it: Interpreter, frame: Frame, shape: Shape, value: Value, name: str, depth: int, many: bool) -> Value:
@@ -306,6 +308,8 @@ def _instead(taint: Taint, actual: Taints, step: Step, last: tuple[Step, ...]) -
     found = CLEAN
     within = taint.trail.steps() if taint.trail is not None else ()
     for each in actual.values():
+        if each.label != "P" and each.cleared | taint.cleared >= ALL_KINDS:
+            continue
         trail = further(each.trail, step, *within, *last)
         made = Taint(
             each.label, each.origin, trail, each.symbol, each.cleared | taint.cleared, each.weak or taint.weak,

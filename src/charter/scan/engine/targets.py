@@ -3,6 +3,7 @@
 from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.frame import Frame
+from charter.scan.engine.guards import path_of
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.state import Cell
 from charter.scan.engine.values import UNKNOWN, Loc, Value, join, moved, plus_taints
@@ -11,6 +12,9 @@ from charter.scan.findings import Step
 
 def assign(it: Interpreter, frame: Frame, target: ir.Expr, value: Value, node: ir.Node, declares: bool = True) -> None:
     """``target = value``."""
+    path = path_of(target)
+    if path is not None:
+        frame.state.forget(path)
     if isinstance(target, ir.Name):
         assign_name(it, frame, target, value, declares)
     elif isinstance(target, ir.Attr):

@@ -11,6 +11,7 @@ Key: TypeAlias = str | int
 Constant: TypeAlias = str | bytes | int | float | bool | None
 ALL_KINDS: frozenset[SinkKind] = frozenset((*get_args(InstructionSink), *get_args(OutputSink)))
 NONE: frozenset[SinkKind] = frozenset()
+IN_MESSAGE = "put into a message as its content"
 MOST_TAINTS, MOST_REFS, MOST_CONSTANTS, MOST_STEPS = 8, 10, 8, 24
 
 
@@ -33,11 +34,11 @@ class Trail:
             this = this.before
         return tuple(reversed(found))
 
-    def last(self, kind: str) -> Place | None:
-        """Where the latest step of a kind is."""
+    def last(self, what: str) -> Place | None:
+        """Where the latest step of these words is."""
         this: Trail | None = self
         while this:
-            if this.step.kind == kind:
+            if this.step.what == what:
                 return this.step.place
             this = this.before
         return None
@@ -201,8 +202,9 @@ def join_taints(one: Taints, other: Taints) -> Taints:
         if held is None:
             if len(joined) < MOST_TAINTS or all(each.label != taint.label for each in joined.values()):
                 joined[key] = taint
-        elif _rank(taint) < _rank(held):
-            joined[key] = taint
+        elif held is not taint:
+            best = taint if _rank(taint) < _rank(held) else held
+            joined[key] = best if not best.weak or (held.weak and taint.weak) else replace(best, weak="")
     return joined
 
 
@@ -242,13 +244,16 @@ def plus_taints(value: Value, taints: Taints) -> Value:
 
 
 def cleared(taints: Taints, kinds: frozenset[SinkKind], weak: str = "") -> Taints:
-    """The same text after a check or an escape: safe for ``kinds``; ``weak`` says that it is a check that does not do."""
+    """The same text after a check or an escape: safe for ``kinds``; ``weak`` says that it is a check that does not do.
+
+    What is safe for all is gone; an argument's symbol stays, so that callers learn of the check.
+    """
     if not taints or (not kinds and not weak):
         return taints
     changed = (
         replace(each, cleared=each.cleared | kinds, weak=each.weak or weak)
         for each in taints.values()
-        if not (each.cleared | kinds) >= ALL_KINDS
+        if each.label == "P" or not (each.cleared | kinds) >= ALL_KINDS
     )
     return {each.key: each for each in changed}
 
