@@ -121,7 +121,7 @@ def _holds(it: "Interpreter", frame: Frame, value: Value, text: str, depth: int 
     if value.consts is not None:
         return any(isinstance(each, str) and text in each for each in value.consts)
     for ref in value.refs:
-        if isinstance(ref, Said) and text in ref.text:
+        if isinstance(ref, Said) and text in ref.word:
             return True
         if isinstance(ref, Ext) and text in ref.path.removesuffix("()").rpartition(".")[2]:
             return True
