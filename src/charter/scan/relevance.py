@@ -18,7 +18,7 @@ from charter.scan.fact_base import FactBase
 from charter.scan.ir import Language
 from charter.scan.kinds import language_of
 
-LINES_TOGETHER = 80_000
+LINES_TOGETHER = 40_000
 """A group of more lines is cut into parts, which memory and time allow to analyse one by one."""
 LARGE = 20_000
 """In a group of more lines, files count up to ``NEAR`` imports away from a seed: what calls it, and what those call."""

@@ -24,6 +24,9 @@ RECURSION_LIMIT = 20_000
 RENEW_BYTES = 1 << 30
 """A worker that has grown beyond this is replaced after its task."""
 LEAST_BYTES = 2 << 30
+_PATIENCE = 10
+"""How many times its seconds a task may take on a machine that has other work."""
+_POLL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,21 @@ class _Worker(Generic[T]):
     process: BaseProcess
     pipe: Connection
     task: T | None = None
-    deadline: float = 0.0
     busy: bool = False
+    seconds: float = 0.0
+    """What the task may take."""
+    begun: float = 0.0
+    cpu_before: float = 0.0
+
+    def is_late(self) -> bool:
+        """
+        Whether the task has used up its time: of the processor's, so that a busy machine does not make it fail; one
+        that only waits is late, too, in the end.
+        """
+        elapsed = time.monotonic() - self.begun
+        if elapsed <= self.seconds:
+            return False
+        return elapsed > self.seconds * _PATIENCE or _cpu(self.process) - self.cpu_before > self.seconds
 
 
 def run_tasks(
@@ -52,7 +68,7 @@ def run_tasks(
         tasks: begun in this order; they and the results can be pickled.
         work: a function of a module. An exception that it lets through is ``Lost``, too.
         jobs: processes at most.
-        seconds: how long a task may take before its process is ended.
+        seconds: how much of a processor's time a task may take before its process is ended.
     """
     waiting = deque(tasks)
     workers: list[_Worker[T]] = []
@@ -95,25 +111,35 @@ def _give(worker: "_Worker[T]", task: T, seconds: float) -> bool:
         worker.pipe.send(task)
     except OSError:
         return False
-    worker.task, worker.deadline, worker.busy = task, time.monotonic() + seconds, True
+    worker.task, worker.busy, worker.seconds = task, True, seconds
+    worker.begun, worker.cpu_before = time.monotonic(), _cpu(worker.process)
     return True
 
 
 def _ready(workers: Sequence["_Worker[T]"]) -> list[int]:
     """The places of workers that have answered, died, or used up their time; waits until there is one."""
     busy = {worker.pipe: place for place, worker in enumerate(workers) if worker.busy}
-    now = time.monotonic()
-    first = min(workers[place].deadline for place in busy.values())
-    answered = [busy[pipe] for pipe in wait(list(busy), max(0.0, first - now)) if isinstance(pipe, Connection)]
-    now = time.monotonic()
-    late = [place for place in busy.values() if workers[place].deadline <= now and place not in answered]
-    return answered + late
+    while True:
+        next_late = min(workers[place].begun + workers[place].seconds for place in busy.values())
+        answered = [busy[pipe] for pipe in wait(list(busy), max(_POLL, next_late - time.monotonic())) if pipe in busy]
+        late = [place for place in busy.values() if place not in answered and workers[place].is_late()]
+        if answered or late:
+            return answered + late
+
+
+def _cpu(process: BaseProcess) -> float:
+    """Seconds of a processor that a process has used."""
+    try:
+        times = psutil.Process(process.pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
 
 
 def _take(worker: "_Worker[T]") -> tuple[Any, bool] | Lost:
     """A worker's answer, and whether it wants to be replaced."""
     worker.busy, worker.task = False, None
-    if worker.deadline <= time.monotonic() and not worker.pipe.poll():
+    if not worker.pipe.poll():
         return Lost("it took too long")
     try:
         answer: tuple[Any, bool] | Lost = worker.pipe.recv()
