@@ -1,5 +1,8 @@
 """A small training task on a random-weight model, and the records for it."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -137,3 +140,20 @@ def _started_from(base: Path) -> dict[str, Any]:
         "constitution_digest": "c",
         "seed": 7,
     }
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the trainings of a module's script lie."""
+    return tmp_path_factory.mktemp("processes")
+
+
+@pytest.fixture(scope="module")
+def done(request: pytest.FixtureRequest, folder: Path, tiny_llama: Path) -> dict[str, Any]:
+    """What the module's ``SCRIPT``, which lies beside it, says of its trainings in ``folder``."""
+    script = request.path.with_name(request.module.SCRIPT)
+    command = [sys.executable, str(script), str(tiny_llama), str(folder)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert ran.returncode == 0, ran.stderr
+    result: dict[str, Any] = json.loads(ran.stdout)
+    return result

@@ -1,8 +1,6 @@
 """Reward models and DPO policies whose trainings are killed for real, or shared by two processes."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +8,8 @@ import pytest
 
 from charter.models.folder import model_digest
 
-SCRIPT = Path(__file__).with_name("preference_process.py")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("processes")
-
-
-@pytest.fixture(scope="module")
-def done(folder: Path, tiny_llama: Path) -> dict[str, Any]:
-    """What ``preference_process.py`` says of its trainings in ``folder``."""
-    command = [sys.executable, str(SCRIPT), str(tiny_llama), str(folder)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=600)
-    assert ran.returncode == 0, ran.stderr
-    result: dict[str, Any] = json.loads(ran.stdout)
-    return result
+SCRIPT = "preference_process.py"
+"""What the fixture ``done`` runs."""
 
 
 @pytest.mark.parametrize("stage", ["reward", "dpo"])

@@ -1,31 +1,12 @@
 """Trainings that are killed for real, and trainings by two processes."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from charter.models.folder import model_digest
 
-SCRIPT = Path(__file__).with_name("sft_process.py")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("processes")
-
-
-@pytest.fixture(scope="module")
-def done(folder: Path, tiny_llama: Path) -> dict[str, Any]:
-    """What ``sft_process.py`` says of its trainings in ``folder``."""
-    command = [sys.executable, str(SCRIPT), str(tiny_llama), str(folder)]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    assert ran.returncode == 0, ran.stderr
-    result: dict[str, Any] = json.loads(ran.stdout)
-    return result
+SCRIPT = "sft_process.py"
+"""What the fixture ``done`` runs."""
 
 
 def test_a_training_killed_again_and_again_ends_with_the_same_weights(
