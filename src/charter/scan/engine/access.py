@@ -33,6 +33,12 @@ _DOUBTS = {"high": 0, "medium": 1, "low": 2}
 _LONGEST_PATH = 240
 _OWN_METHODS = {"list": "list", "record": "dict"}
 _SCRIPT_METHODS = {"list": "Array", "record": "Object"}
+_CHECKED_DATA = frozenset({"cleaned_data", "validated_data"})
+_CLOSED_FIELDS = frozenset(
+    """ChoiceField TypedChoiceField MultipleChoiceField TypedMultipleChoiceField ModelChoiceField IntegerField FloatField
+    DecimalField BooleanField NullBooleanField DateField DateTimeField TimeField DurationField UUIDField
+    PrimaryKeyRelatedField ModelMultipleChoiceField SplitDateTimeField""".split()  # noqa: SIM905  # as words it can be read
+)
 NAMESPACES = frozenset(
     {"builtins.globals()", "builtins.locals()", "builtins.vars()", "global.globalThis", "global.window"}
 )
@@ -132,6 +138,8 @@ def _of_instance(it: Interpreter, frame: Frame, number: int, cell: Cell, name: s
     found = cell.fields.get(name)
     if found is not None:
         return found
+    if name in _CHECKED_DATA:
+        return _checked_data(it, frame, cell.cls, name, place)
     outside = _known_outside(it, frame, cell.cls, name)
     if outside is not None:
         return outside
@@ -147,6 +155,19 @@ def _of_instance(it: Interpreter, frame: Frame, number: int, cell: Cell, name: s
         if not held and not values[len(methods) :]:
             values.append(of(Ext(f"?.{name}")))
     return join(*values) if values else of(Ext(f"?.{name}"))
+
+
+def _checked_data(it: Interpreter, frame: Frame, cls: str, name: str, place: Place) -> Value:
+    """What a form has let pass: of its fields, some leave no room for text."""
+    whole = [of_path(it, frame, f"{path}()", name, place) for path in bases_outside(it, cls)]
+    if not whole:
+        return of(Ext(f"?.{name}"))
+    fields: dict[Key, Value] = {}
+    for info in it.program.lineage(cls):
+        for key, value in info.attributes.items():
+            kinds = {path.removesuffix("()").rpartition(".")[2] for path in value.paths()}
+            fields.setdefault(key, UNKNOWN if kinds and kinds <= _CLOSED_FIELDS else join(*whole))
+    return it.allocate(frame, Cell("record", fields, join(*whole)))
 
 
 def is_abstract(info: FunctionInfo) -> bool:

@@ -11,10 +11,14 @@ from charter.scan.engine.values import UNKNOWN, Cls, Ext, Fn, Mod, Ref, Value, j
 
 def define_function(it: Interpreter, frame: Frame, node: ir.Function) -> None:
     """``def``: the name is the function, whatever its decorators wrap around it."""
+    from charter.scan.engine.entries import directed
+
     info = it.program.function(node, frame.module, frame.info, None, is_lambda=False)
     first = info.id not in it.collected.functions
     it.collected.functions[info.id] = info
     value = of(Fn(info.id))
+    if first:
+        directed(it, frame, info)
     if first or frame.info is None:
         value = _decorated(it, frame, info, value)
     held = frame.state.env.get(node.name)

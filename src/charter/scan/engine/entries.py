@@ -8,33 +8,25 @@ from charter.scan.engine.calls import call_ref, default_of
 from charter.scan.engine.conditions import argument
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter, functions_in
+from charter.scan.engine.labels import labelled
 from charter.scan.engine.outside import Outside
 from charter.scan.engine.program import ClassInfo, FunctionInfo
 from charter.scan.engine.sinks import reach
 from charter.scan.engine.state import Cell
-from charter.scan.engine.types import value_of_type
 from charter.scan.engine.values import (
     Cls,
     Ext,
     Fn,
     Taint,
-    Taints,
     Trail,
     Value,
     join,
     of,
-    plus_taints,
     single,
 )
 from charter.scan.facts import Parameters, Sink
 from charter.scan.findings import Step
 from charter.scan.patterns import matches
-
-_CLOSED = frozenset(
-    ["int", "float", "bool", "complex", "date", "datetime", "Decimal", "UUID", "Literal", "number", "boolean"]
-)
-_ENUMS = ("Enum", "IntEnum", "StrEnum")
-_MOST_DEPTH = 3
 
 
 def decorate(it: Interpreter, frame: Frame, info: FunctionInfo, value: Value) -> Value:
@@ -60,10 +52,12 @@ def decorate(it: Interpreter, frame: Frame, info: FunctionInfo, value: Value) ->
 def class_methods(it: Interpreter, frame: Frame, info: ClassInfo) -> None:
     """Methods that a framework calls because of the class's bases."""
     bases = access.bases_outside(it, info.id)
+    for base in it.program.lineage(info.id)[1:]:  # a framework may be scanned itself
+        bases += [base.path, f"?.{base.node.name}"]
     for method in info.methods.values():
-        for base in bases:
-            for fact in it.facts.methods(f"{base}.{method.node.name}", frame.module.node.language):
-                register(it, frame, method, fact, base, None)
+        for path in bases:
+            for fact in it.facts.methods(f"{path}.{method.node.name}", frame.module.node.language):
+                register(it, frame, method, fact, path, None)
 
 
 def passed(it: Interpreter, frame: Frame, known: Outside, node: ir.Call, args: Args) -> None:
@@ -78,13 +72,26 @@ def exported(it: Interpreter, frame: Frame, name: str, value: Value) -> None:
     """Functions that a framework finds by file and name, or by a directive."""
     language = frame.module.node.language
     facts = [*it.facts.exported(f"{frame.module.path}:{name}", language)]
-    first = frame.module.node.body[:1]
-    if first and isinstance(first[0], ir.Evaluate) and isinstance(first[0].value, ir.Const):
-        said = first[0].value.value
-        facts += [fact for fact in it.facts.parameters(language) if said in fact.directive]
+    facts += _directed(it, frame, frame.module.node.body)
     for fact in facts:
         for fn in functions_in(it, frame, value):
             register(it, frame, it.program.functions[fn.id], fact, f"{frame.module.path}:{name}", None)
+
+
+def _directed(it: Interpreter, frame: Frame, body: ir.Block) -> list[Parameters]:
+    """What a file or a function is to a framework by the text that it begins with: ``"use server"``."""
+    first = min(body, key=lambda each: (each.at.line, each.at.column), default=None)
+    if not isinstance(first, ir.Evaluate) or not isinstance(first.value, ir.Const):
+        return []
+    said = first.value.value
+    return [fact for fact in it.facts.parameters(frame.module.node.language) if said in fact.directive]
+
+
+def directed(it: Interpreter, frame: Frame, info: FunctionInfo) -> None:
+    """A function that says itself who calls it."""
+    if frame.module.node.language == "typescript":
+        for fact in _directed(it, frame, info.node.body):
+            register(it, frame, info, fact, f"{info.module.path}:{info.node.name}", None)
 
 
 def register(
@@ -202,83 +209,3 @@ def _is_skipped(it: Interpreter, frame: Frame, fact: Parameters, param: ir.Param
                 paths |= set(evaluate(it, frame, each).paths())
     names = {name for path in paths for name in it.facts.canonical(path, frame.module.node.language)}
     return any(matches(pattern, name) for pattern in fact.skip for name in names)
-
-
-def labelled(
-    it: Interpreter, frame: Frame, annotation: ir.Expr | None, value: Value, taints: Taints, depth: int = 0
-) -> Value:
-    """A value that carries a label, as far as its type leaves room for text: not in numbers, choices, enums."""
-    if annotation is not None and is_closed(it, frame, annotation):
-        return value
-    inner = _model_of(it, value)
-    if inner is None or depth >= _MOST_DEPTH:
-        return plus_taints(value, taints)
-    cell = Cell("instance", cls=inner.id)
-    for each in reversed(it.program.lineage(inner.id)):
-        for name, of_field in each.annotations.items():
-            held = value_of_type(it, frame, of_field)
-            if _is_constrained(each, name):
-                cell = cell.put(name, held)
-            else:
-                cell = cell.put(name, labelled(it, frame, of_field, held, taints, depth + 1))
-    return it.allocate(frame, cell)
-
-
-def _model_of(it: Interpreter, value: Value) -> ClassInfo | None:
-    """The scanned data class that a parameter is an instance of."""
-    for number in value.locs():
-        cell = it.shared.get(number)
-        info = it.program.classes.get(cell.cls) if cell is not None else None
-        if info is not None and any(each.annotations for each in it.program.lineage(info.id)):
-            return info
-    return None
-
-
-def is_closed(it: Interpreter, frame: Frame, annotation: ir.Expr) -> bool:
-    """A type with no room for text: numbers, a choice of constants, an enum."""
-    if isinstance(annotation, ir.Binary) and annotation.op == "|":
-        return all(_is_none(each) or is_closed(it, frame, each) for each in (annotation.left, annotation.right))
-    if isinstance(annotation, ir.Index):
-        name = _last_name(annotation.base)
-        if name in ("Optional", "Annotated", "list", "List", "Array") and annotation.key is not None:
-            first = annotation.key.items[0] if isinstance(annotation.key, ir.Sequence) else annotation.key
-            return is_closed(it, frame, first) or (name == "Annotated" and _has_pattern(annotation.key))
-        return name in _CLOSED
-    if isinstance(annotation, ir.Const):
-        return annotation.value is None
-    if _last_name(annotation) in _CLOSED:
-        return True
-    if isinstance(annotation, ir.Name):
-        from charter.scan.engine.names import look_up
-
-        found = look_up(it, frame, annotation.id, it.place(frame, annotation))
-        return any(isinstance(ref, Cls) and _is_enum(it, ref.id) for ref in found.refs)
-    return False
-
-
-def _is_none(node: ir.Expr) -> bool:
-    return isinstance(node, ir.Const) and node.value is None
-
-
-def _last_name(node: ir.Expr) -> str:
-    return node.id if isinstance(node, ir.Name) else node.name if isinstance(node, ir.Attr) else ""
-
-
-def _is_enum(it: Interpreter, cls: str) -> bool:
-    paths = access.bases_outside(it, cls)
-    return any(path.rpartition(".")[2] in _ENUMS for path in paths)
-
-
-def _has_pattern(node: ir.Expr) -> bool:
-    return any(isinstance(each, ir.Arg) and each.name in ("pattern", "regex") for each in ir.walk(node))
-
-
-def _is_constrained(info: ClassInfo, name: str) -> bool:
-    """``name: str = Field(pattern=…)``."""
-    return any(
-        isinstance(each, ir.Assign)
-        and each.value is not None
-        and any(isinstance(target, ir.Name) and target.id == name for target in each.targets)
-        and _has_pattern(each.value)
-        for each in info.node.body
-    )

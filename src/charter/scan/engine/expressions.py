@@ -271,8 +271,12 @@ def _yield(it: Interpreter, frame: Frame, node: ir.Yield) -> Value:
 
 
 def _lambda(it: Interpreter, frame: Frame, node: ir.Lambda) -> Value:
+    from charter.scan.engine.entries import directed
+
     info = it.program.function(node.function, frame.module, frame.info, None, is_lambda=True)
-    it.collected.functions[info.id] = info
+    if info.id not in it.collected.functions:
+        it.collected.functions[info.id] = info
+        directed(it, frame, info)
     return of(Fn(info.id))
 
 

@@ -11,6 +11,7 @@ from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter, functions_in
 from charter.scan.engine.outside import Outside
 from charter.scan.engine.sinks import reach
+from charter.scan.engine.state import Cell
 from charter.scan.engine.templates import call_template
 from charter.scan.engine.values import (
     ALL_KINDS,
@@ -31,6 +32,8 @@ from charter.scan.facts import OutputSink, Sanitizer
 from charter.scan.findings import Step
 
 _SELF = "self"
+_RECORD_METHODS = frozenset({"model_dump", "dict"})
+_RECORD_FUNCTIONS = frozenset({"dataclasses.asdict", "builtins.vars"})
 
 
 def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: Args, receiver: Value | None) -> Value:
@@ -38,6 +41,9 @@ def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: 
     native = call_container(it, frame, path, node, args, receiver)
     if native is not None:
         return native
+    record = _as_record(it, frame, path, args, receiver)
+    if record is not None:
+        return record
     template = call_template(it, frame, path, node, args, receiver)
     known = it.facts_for(frame).call(path)
     it.collected.call(it, frame, known, node, args)
@@ -46,6 +52,20 @@ def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: 
     reach_sinks(it, frame, known, node, args, receiver)
     value = _result(it, frame, known, node, args, receiver)
     return join(template, value) if template is not None else value
+
+
+def _as_record(it: Interpreter, frame: Frame, path: str, args: Args, receiver: Value | None) -> Value | None:
+    """An instance's fields as a record: ``turn.model_dump()``, ``dataclasses.asdict(turn)``."""
+    made = receiver
+    if path in _RECORD_FUNCTIONS:
+        made = args.positional[0] if args.positional else None
+    elif path.rpartition(".")[2] not in _RECORD_METHODS:
+        return None
+    cells = [cell for _, cell in it.cells(frame, made) if cell.kind == "instance" and cell.fields] if made else []
+    if not cells or made is None:
+        return None
+    records = [it.allocate(frame, Cell("record", cell.fields, cell.rest)) for cell in cells]
+    return plus_taints(join(*records), made.taints)
 
 
 def reach_sinks(

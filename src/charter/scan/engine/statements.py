@@ -8,12 +8,12 @@ from charter.scan.engine import access
 from charter.scan.engine.definitions import define_class, define_function, export, import_names
 from charter.scan.engine.expressions import evaluate, plus
 from charter.scan.engine.frame import Frame, Jumps
-from charter.scan.engine.guards import refine, refine_case
+from charter.scan.engine.guards import came_through, refine, refine_case
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.state import State, join_states, same_state
 from charter.scan.engine.targets import assign
 from charter.scan.engine.types import value_of_type
-from charter.scan.engine.values import UNKNOWN, Value, join, plus_taints
+from charter.scan.engine.values import UNKNOWN, Value, as_checked_before, join, plus_taints
 
 _LOOP_ROUNDS = 2
 _MOST_JUMPS = 8
@@ -48,10 +48,23 @@ def _assign(it: Interpreter, frame: Frame, node: ir.Assign) -> None:
         value = Value(value.taints, typed.refs, value.consts)
     for target in node.targets:
         assign(it, frame, target, value, node, node.declares)
+    _note_test(frame, node)
+
+
+def _note_test(frame: Frame, node: ir.Assign) -> None:
+    """``ok = x in KNOWN``, ``ok, why = check(x)``: a later ``if ok`` is that test."""
+    target, value = node.targets[0], node.value
+    if isinstance(target, ir.Sequence) and target.items and isinstance(value, ir.Call):
+        target = target.items[0]
+    if isinstance(value, ir.Await):
+        value = value.value
+    if isinstance(target, ir.Name) and isinstance(value, ir.Binary | ir.Call | ir.Unary) and not node.op:
+        frame.state.note_test(target.id, value)
 
 
 def _evaluate(it: Interpreter, frame: Frame, node: ir.Evaluate) -> None:
     evaluate(it, frame, node.value)
+    came_through(it, frame, node.value)
 
 
 def _if(it: Interpreter, frame: Frame, node: ir.If) -> None:
@@ -59,6 +72,7 @@ def _if(it: Interpreter, frame: Frame, node: ir.If) -> None:
     before = frame.state
     frame.state = before.copy()
     known = test.constant() if isinstance(node.test, ir.Name | ir.Const) else None
+    untested = before.copy()
     if known is False:
         frame.state.alive = False
     refine(it, frame, node.test, True)
@@ -69,7 +83,17 @@ def _if(it: Interpreter, frame: Frame, node: ir.If) -> None:
         frame.state.alive = False
     refine(it, frame, node.test, False)
     run_block(it, frame, node.other)
-    frame.state = join_states(then, frame.state)
+    frame.state = _met(untested, then, frame.state)
+
+
+def _met(before: State, then: State, other: State) -> State:
+    """After both branches: where neither ended, the test kept nothing out, and is no check of the text."""
+    joined = join_states(then, other)
+    if then.alive and other.alive:
+        for name, value in before.env.items():
+            if value.taints and name in joined.env:
+                joined.env[name] = as_checked_before(joined.env[name], value.taints)
+    return joined
 
 
 def _for(it: Interpreter, frame: Frame, node: ir.For) -> None:
@@ -218,7 +242,7 @@ def _define_class(it: Interpreter, frame: Frame, node: ir.DefineClass) -> None:
 
 def _named_type(it: Interpreter, frame: Frame, node: ir.NamedType) -> None:
     """Types of one's own carry no text: those that stand for a thing of a library are looked up where they are used."""
-    if isinstance(node.value, ir.Name | ir.Attr) and node.name not in frame.state.env:
+    if isinstance(node.value, ir.Name | ir.Attr | ir.Index) and node.name not in frame.state.env:
         frame.state.env[node.name] = evaluate(it, frame, node.value)
 
 
