@@ -129,3 +129,6 @@ def _guarded(problems: list[NotAnalysed], path: str, line: int, work: Callable[[
         problems.append(NotAnalysed(path, "a function too intricate to be followed to the end", line, partly=True))
     except RecursionError:
         problems.append(NotAnalysed(path, "code nested too deeply to be followed", line, partly=True))
+    except Exception as error:  # noqa: BLE001  # one function's trouble must not hide what is wrong with the others
+        what = f"Charter's engine failed here ({type(error).__name__}: {error}); please report it"
+        problems.append(NotAnalysed(path, what, line, partly=True))

@@ -24,13 +24,15 @@ from charter.scan.engine.values import (
     of,
 )
 from charter.scan.fact_base import FactBase
-from charter.scan.facts import Parameters
+from charter.scan.facts import SinkKind, Parameters
 from charter.scan.findings import Place
 from charter.scan.front.jinja import Template
 
 MOST_DEPTH = 24
 MOST_WITHIN = 2
 """How often a function may be evaluated within itself; deeper, what it is given is what it gives."""
+ENOUGH_WORK = 8_000
+"""Expressions of one entry point after which arguments of calls are no longer told apart in detail."""
 MOST_WORK = 60_000
 """Expressions that one entry point may have evaluated, callees included."""
 _COLLECT_DEPTH = 5
@@ -70,6 +72,8 @@ class Interpreter:
         self.under_way: Counter[FunctionId] = Counter()
         self.kept: dict[str, Value] = {}
         """What was stored in things outside: ``streamlit.session_state.messages``."""
+        self.predicates: dict[tuple[FunctionId, bool], dict[str, frozenset[SinkKind]]] = {}
+        """What a function's answer tells of its parameters: predicates.py."""
         self._last = 0
         self._instances: dict[str, int] = {}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from charter.scan.engine.calls import returned
 from charter.scan.engine.frame import Frame, Hit
-from charter.scan.engine.interpreter import Interpreter
+from charter.scan.engine.interpreter import ENOUGH_WORK, Interpreter
 from charter.scan.engine.program import FunctionInfo
 from charter.scan.engine.state import Cell
 from charter.scan.engine.values import (
@@ -32,7 +32,8 @@ from charter.scan.engine.values import (
 from charter.scan.facts import SinkKind
 from charter.scan.findings import Place, Step
 
-_MOST_SHAPES = 12
+_EXACT_SHAPES, _MOST_SHAPES = 8, 16
+"""How many shapes of a function's arguments are told apart to the constant, and at all."""
 _MOST_CELLS = 40
 _MOST_DEPTH = 5
 _LONGEST_KEPT = 40
@@ -77,7 +78,10 @@ def call_by_summary(
 ) -> Value:
     """Calls a function: makes its summary for this shape of arguments, or uses the one that is there."""
     shape = Shape()
-    many = it.collected.shapes.get(info.id, 0) >= _MOST_SHAPES
+    count = it.collected.shapes.get(info.id, 0)
+    if count >= _MOST_SHAPES or it.unit.work > ENOUGH_WORK:
+        env = {name: coarse(it, frame, value) for name, value in env.items()}
+    many = count >= _EXACT_SHAPES
     inner_env = {name: _abstract(it, frame, shape, value, name, 0, many) for name, value in env.items()}
     key = (info.id, bound != -1, frame.state.approved, *shape.key)
     summary = it.summaries.get(key)
@@ -88,6 +92,23 @@ def call_by_summary(
     it.unit.reads |= summary.reads
     value = _apply(it, frame, info, summary, shape, place)
     return UNKNOWN if value is NOTHING and summary.making else value
+
+
+def coarse(it: Interpreter, frame: Frame, value: Value) -> Value:
+    """A value of which only the text, and what class it is of, are kept."""
+    refs: set[Ref] = set()
+    for ref in value.refs:
+        if isinstance(ref, Loc):
+            cell = it.cell(frame, ref.number)
+            if cell is not None and cell.kind == "instance":
+                refs |= it.instance(cell.cls).refs
+        elif isinstance(ref, Fn) and ref.bound != -1:
+            cell = it.cell(frame, ref.bound)
+            bound = next(it.instance(cell.cls).locs()) if cell is not None and cell.kind == "instance" else -1
+            refs.add(Fn(ref.id, bound))
+        else:
+            refs.add(ref)
+    return Value(it.collect(frame, value), frozenset(refs))
 
 
 def _abstract(it: Interpreter, frame: Frame, shape: Shape, value: Value, name: str, depth: int, many: bool) -> Value:
