@@ -19,6 +19,8 @@ LANGUAGES: dict[str, Language] = {
     ".tsx": "typescript",
     ".mts": "typescript",
     ".cts": "typescript",
+    ".vue": "typescript",
+    ".svelte": "typescript",
 }
 _DOCUMENTS = frozenset({".json", ".jsonc", ".json5", ".yaml", ".yml", ".toml"})
 _TEMPLATES = frozenset({".jinja", ".jinja2", ".j2", ".html", ".htm", ".tpl", ".tmpl"})

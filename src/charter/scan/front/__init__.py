@@ -6,6 +6,7 @@ from charter.scan.front.located import DocumentError
 from charter.scan.front.notebook import notebook_source
 from charter.scan.front.python import lower_python
 from charter.scan.front.typescript import lower_typescript
+from charter.scan.front.typescript_component import lower_component
 from charter.scan.kinds import language_of
 
 __all__ = ["lower"]
@@ -15,6 +16,8 @@ def lower(path: str, text: str) -> ir.Module:
     """A file of code, by its suffix. What cannot be read is in ``Module.broken``; no text makes it raise."""
     if path.endswith(".ipynb"):
         return _lower_notebook(path, text)
+    if path.endswith((".vue", ".svelte")):
+        return lower_component(path, text)
     return lower_python(path, text) if language_of(path) == "python" else lower_typescript(path, text)
 
 
