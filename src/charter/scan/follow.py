@@ -46,7 +46,7 @@ def follow(task: FollowTask) -> GroupResult:
     modules, unread = _lowered(task)
     analysis = analyse(modules, facts_of(task.basis.models), _templates(task.basis.root, task.templates))
     unread += analysis.not_analysed
-    findings, crashes = _checked(analysis)
+    findings, crashes = _checked(task.basis.root, analysis)
     try:
         listed = inventory(analysis)
     except Exception as error:  # noqa: BLE001  # as of a rule
@@ -96,7 +96,7 @@ def _templates(root: str, paths: tuple[str, ...]) -> Mapping[str, Template]:
     return found
 
 
-def _checked(analysis: Analysis) -> tuple[list[Finding], list[RuleCrash]]:
+def _checked(root: str, analysis: Analysis) -> tuple[list[Finding], list[RuleCrash]]:
     found: list[Finding] = []
     crashes: list[RuleCrash] = []
     for rule in all_rules():
@@ -106,11 +106,18 @@ def _checked(analysis: Analysis) -> tuple[list[Finding], list[RuleCrash]]:
             except Exception as error:  # noqa: BLE001  # one rule's defect is a result of the scan, not its end
                 path = next(iter(analysis.modules), "")
                 crashes.append(RuleCrash(rule.spec.id, path, f"{type(error).__name__}: {error}"[:300]))
-    return [_with_snippet(finding, analysis) for finding in found], crashes
+    return [_with_snippet(root, finding, analysis) for finding in found], crashes
 
 
-def _with_snippet(finding: Finding, analysis: Analysis) -> Finding:
-    module = analysis.modules.get(finding.place.path)
-    if finding.snippet or module is None:
+def _with_snippet(root: str, finding: Finding, analysis: Analysis) -> Finding:
+    """The finding with the code that it is about, also where that is no code that was followed: a template."""
+    if finding.snippet:
         return finding
-    return replace(finding, snippet=redact(lines_at(module.lines, finding.place)))
+    module = analysis.modules.get(finding.place.path)
+    lines = module.lines if module else _lines(root, finding.place.path)
+    return replace(finding, snippet=redact(lines_at(lines, finding.place)))
+
+
+def _lines(root: str, path: str) -> tuple[str, ...]:
+    source = read_text(Path(root), path)
+    return () if isinstance(source, NotAnalysed) else tuple(source.text.split("\n"))
