@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from charter.scan import ir
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
-from charter.scan.engine.program import FunctionInfo
-from charter.scan.engine.values import ALL_KINDS, NONE, Ext, Fn, Value, cleared
+from charter.scan.engine.predicates import Facts, stand_in, tested
+from charter.scan.engine.values import ALL_KINDS, NONE, UNKNOWN, Ext, Fn, Value, cleared
 from charter.scan.facts import SinkKind
 
 _CHARACTER_TESTS = frozenset({"isdigit", "isalnum", "isalpha", "isnumeric", "isdecimal", "isidentifier"})
+_SCRIPT_NUMBERS = frozenset({"number", "boolean", "bigint", "undefined"})
 _PLAIN_TYPES = frozenset({"int", "float", "bool", "complex"})
 _URL_KINDS: frozenset[SinkKind] = frozenset({"url", "redirect"})
 _WHOLE_MATCH = frozenset({"fullmatch"})
 _WITH_HOST = re.compile(r"[a-z][a-z0-9+.-]*://[^/]+/", re.IGNORECASE)
 _MOST_DEPTH = 6
-Facts = tuple[ir.Expr, frozenset[SinkKind], str]
-"""An expression that was tested, the sinks it is now safe for, and the check in words where it does not suffice."""
 
 
 def refine(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool) -> None:
@@ -46,6 +45,8 @@ def learn(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool, depth: int 
         return learn(it, frame, test.value, truth, depth + 1)
     if isinstance(test, ir.Unary) and test.op == "not":
         return learn(it, frame, test.value, not truth, depth + 1)
+    if isinstance(test, ir.Name) and test.id in frame.state.tests:
+        return learn(it, frame, frame.state.tests[test.id], truth, depth + 1)
     if isinstance(test, ir.Binary):
         return _of_operator(it, frame, test, truth, depth)
     if isinstance(test, ir.Call):
@@ -62,6 +63,8 @@ def _of_operator(it: Interpreter, frame: Frame, test: ir.Binary, truth: bool, de
         return _both(left, right)
     if test.op in ("in", "not in"):
         return _of_membership(it, frame, test, (test.op == "in") == truth)
+    if test.op == "<=" and truth:
+        return _of_subset(it, frame, test.left, test.right)
     if test.op in ("==", "!=", "is", "is not"):
         return _of_comparison(it, frame, test, (test.op in ("==", "is")) == truth)
     return []
@@ -87,8 +90,18 @@ def _of_membership(it: Interpreter, frame: Frame, test: ir.Binary, holds: bool) 
     return []
 
 
+def _of_subset(it: Interpreter, frame: Frame, part: ir.Expr, whole: ir.Expr) -> list[Facts]:
+    """``set(xs) <= KNOWN``."""
+    container = value_here(it, frame, whole)
+    if container is not None and not container.taints and it.cells(frame, container):
+        return [(part, ALL_KINDS, "")]
+    return []
+
+
 def _of_comparison(it: Interpreter, frame: Frame, test: ir.Binary, equal: bool) -> list[Facts]:
     found: list[Facts] = []
+    if isinstance(test.left, ir.Unary) and test.left.op == "typeof" and isinstance(test.right, ir.Const):
+        return [(test.left.value, ALL_KINDS, "")] if equal and test.right.value in _SCRIPT_NUMBERS else []
     for one, other in ((test.left, test.right), (test.right, test.left)):
         value = value_here(it, frame, one)
         against = value_here(it, frame, other)
@@ -105,12 +118,17 @@ def _of_call(it: Interpreter, frame: Frame, test: ir.Call, truth: bool, depth: i
     found: list[Facts] = []
     if isinstance(func, ir.Attr):
         found += _of_method(it, frame, func, args, truth)
+        if func.name == ("every" if truth else "some") and args:
+            found += _of_each_call(it, frame, func.base, args[0], truth, depth)
     elif isinstance(func, ir.Name) and func.id == "isinstance" and truth and len(args) == 2:
         names = {each.id for each in ir.walk(args[1]) if isinstance(each, ir.Name)}
         if names and names <= _PLAIN_TYPES:
             found.append((args[0], ALL_KINDS, ""))
     elif isinstance(func, ir.Name) and func.id in ("all", "any", "bool") and len(args) == 1:
-        found += learn(it, frame, args[0], truth, depth + 1)
+        if func.id == "bool":
+            found += learn(it, frame, args[0], truth, depth + 1)
+        elif isinstance(args[0], ir.Comprehension) and truth == (func.id == "all"):
+            found += _of_every(it, frame, args[0], truth, depth)
     called = value_here(it, frame, func)
     if called is None:
         return found
@@ -122,7 +140,7 @@ def _of_call(it: Interpreter, frame: Frame, test: ir.Call, truth: bool, depth: i
                     tested = [*args, func.base] if isinstance(func, ir.Attr) else args
                     found += [(each, kinds, "") for each in tested]
         elif isinstance(ref, Fn):
-            found += _of_predicate(it, frame, it.program.functions[ref.id], args, truth, depth)
+            found += _of_predicate(it, frame, ref, test, truth, depth)
     return found
 
 
@@ -136,6 +154,8 @@ def _of_method(it: Interpreter, frame: Frame, func: ir.Attr, args: list[ir.Expr]
         starts = name.lower() == "startswith"
         hosted = bool(text and starts and _WITH_HOST.match(text))
         return [(base, _URL_KINDS if hosted else NONE, f"{name}()")]
+    if name == "issubset" and args and truth:
+        return _of_subset(it, frame, base, args[0])
     if name in ("includes", "has", "hasOwnProperty", "contains") and args:
         return _of_includes(it, frame, base, args[0], truth)
     if name in _WHOLE_MATCH and truth:
@@ -156,7 +176,9 @@ def _of_includes(it: Interpreter, frame: Frame, base: ir.Expr, member: ir.Expr, 
 
 def _of_pattern(it: Interpreter, frame: Frame, base: ir.Expr, args: list[ir.Expr]) -> list[Facts]:
     """``re.match(pattern, x)``, ``PATTERN.match(x)``, ``/^…$/.test(x)``: a check where the pattern is of the whole."""
-    value = value_here(it, frame, base)
+    value, first = value_here(it, frame, base), value_here(it, frame, args[0])
+    if len(args) == 1 and first is not None and (first.text() or "").startswith("/"):
+        base, args, value = args[0], [base], first  # "text".match(/pattern/)
     pattern, subject = (value, args[0]) if len(args) == 1 else (value_here(it, frame, args[0]), args[1])
     text = _pattern_text(it, frame, pattern)
     if text is None:
@@ -178,53 +200,45 @@ def _pattern_text(it: Interpreter, frame: Frame, value: Value | None) -> str | N
 
 
 def _of_predicate(
-    it: Interpreter, frame: Frame, info: FunctionInfo, args: list[ir.Expr], truth: bool, depth: int
+    it: Interpreter, frame: Frame, fn: Fn, call: ir.Call, truth: bool, depth: int
 ) -> list[Facts]:
     """A function of the scanned code whose answer is a test of its parameter."""
-    if depth > 2 or not truth:
+    info = it.program.functions[fn.id]
+    known = tested(it, frame, info, fn.bound, truth, depth, learn)
+    params = list(info.node.params)
+    if info.cls is not None and info.node.kind != "static" and info.module.node.language == "python":
+        params = params[1:]
+    given = dict(zip([each.name for each in params], [each.value for each in call.args if not each.name], strict=False))
+    given.update({each.name: each.value for each in call.args if each.name})
+    return [(given[name], kinds, "") for name, kinds in known.items() if kinds and name in given]
+
+
+def _of_every(it: Interpreter, frame: Frame, test: ir.Comprehension, truth: bool, depth: int) -> list[Facts]:
+    """``all(x in KNOWN for x in xs)``: what is known of each is known of all."""
+    clause = test.clauses[0]
+    if len(test.clauses) > 1 or not isinstance(clause.target, ir.Name):
         return []
-    tested = _tested_parameters(it, frame, info, depth)
-    params = [each for each in info.node.params if each.name not in ("self", "cls")]
-    return [
-        (arg, tested[param.name], "") for param, arg in zip(params, args, strict=False) if tested.get(param.name, NONE)
-    ]
+    before = frame.state
+    frame.state = before.copy()
+    frame.state.env[clause.target.id] = stand_in()
+    found = learn(it, frame, test.element, truth, depth + 1)
+    frame.state = before
+    name = clause.target.id
+    return [(clause.iterable, kinds, weak) for each, kinds, weak in found if path_of(each) == (name,)]
 
 
-def _tested_parameters(it: Interpreter, frame: Frame, info: FunctionInfo, depth: int) -> dict[str, frozenset[SinkKind]]:
-    """What its parameters are safe for when it answers yes: known from ``return test`` and ``if …: return False``."""
-    inner = Frame(info.module, info, frame.state.copy(), depth=frame.depth + 1)
-    inner.state.env = {each.name: _asked(it) for each in info.node.params}
-    found: dict[str, frozenset[SinkKind]] = {}
-    for statement in info.node.body:
-        facts: list[Facts] = []
-        if isinstance(statement, ir.If) and not statement.other and _answers_no(statement.then):
-            facts = learn(it, inner, statement.test, False, depth + 1)
-        elif isinstance(statement, ir.Return) and statement.value is not None:
-            facts = learn(it, inner, statement.value, True, depth + 1)
-        elif isinstance(statement, ir.If) and not _answers_no(statement.then):
-            return {}
-        for expression, kinds, weak in facts:
-            if isinstance(expression, ir.Name) and not weak:
-                found[expression.id] = found.get(expression.id, NONE) | kinds
+def _of_each_call(
+    it: Interpreter, frame: Frame, base: ir.Expr, check: ir.Expr, truth: bool, depth: int
+) -> list[Facts]:
+    """``xs.every((x) => KNOWN.has(x))``."""
+    found: list[Facts] = []
+    for ref in (value_here(it, frame, check) or UNKNOWN).refs:
+        if isinstance(ref, Fn):
+            info = it.program.functions[ref.id]
+            known = tested(it, frame, info, ref.bound, truth, depth, learn)
+            if info.node.params and known.get(info.node.params[0].name):
+                found.append((base, known[info.node.params[0].name], ""))
     return found
-
-
-def _asked(it: Interpreter) -> Value:
-    """A stand-in for an argument, so that tests of it are seen."""
-    from charter.scan.engine.values import Taint, single
-
-    return Value(single(Taint("P", "", None, symbol=10_000_000)))
-
-
-def _answers_no(block: ir.Block) -> bool:
-    if len(block) != 1:
-        return False
-    only = block[0]
-    if isinstance(only, ir.Raise):
-        return True
-    return isinstance(only, ir.Return) and (
-        only.value is None or (isinstance(only.value, ir.Const) and not only.value.value)
-    )
 
 
 def value_here(it: Interpreter, frame: Frame, node: ir.Expr) -> Value | None:
@@ -233,7 +247,7 @@ def value_here(it: Interpreter, frame: Frame, node: ir.Expr) -> Value | None:
 
     if isinstance(node, ir.Bind):
         return value_here(it, frame, node.target)
-    if isinstance(node, ir.Const | ir.Name):
+    if isinstance(node, ir.Const | ir.Name | ir.Lambda):
         return evaluate(it, frame, node)
     if isinstance(node, ir.Attr | ir.Index) and path_of(node) is not None:
         return evaluate(it, frame, node)
@@ -244,6 +258,21 @@ def value_here(it: Interpreter, frame: Frame, node: ir.Expr) -> Value | None:
     if isinstance(node, ir.Call) and len(node.args) == 1 and isinstance(node.func, ir.Name):
         return value_here(it, frame, node.args[0].value)
     return None
+
+
+def came_through(it: Interpreter, frame: Frame, call: ir.Expr) -> None:
+    """A check that stands as a statement of its own, for its exception: ``path.relative_to(base)``."""
+    if isinstance(call, ir.Await):
+        call = call.value
+    called = value_here(it, frame, call.func) if isinstance(call, ir.Call) else None
+    if called is None or not isinstance(call, ir.Call):
+        return
+    for path in called.paths():
+        for sanitizer in it.facts_for(frame).call(path).sanitizers:
+            kinds = ALL_KINDS if sanitizer.clears == "all" else frozenset(sanitizer.clears)
+            given = [each.value for each in call.args]
+            for each in [*given, call.func.base] if isinstance(call.func, ir.Attr) else given:
+                _narrow(it, frame, each, NONE if sanitizer.guard else kinds, "")
 
 
 def path_of(node: ir.Expr) -> tuple[str, ...] | None:

@@ -94,6 +94,11 @@ class State:
         if self.tests and len(path) == 1:
             self.tests = {name: test for name, test in self.tests.items() if path[0] not in (name, *_names(test))}
 
+    def note_test(self, name: str, test: ir.Expr) -> None:
+        """A variable holds the outcome of a test of others."""
+        if name not in _names(test):
+            self.tests[name] = test
+
 
 def _names(test: ir.Expr) -> set[str]:
     return {each.id for each in ir.walk(test) if isinstance(each, ir.Name)}

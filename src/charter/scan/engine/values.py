@@ -258,6 +258,16 @@ def cleared(taints: Taints, kinds: frozenset[SinkKind], weak: str = "") -> Taint
     return {each.key: each for each in changed}
 
 
+def as_checked_before(value: Value, before: Taints) -> Value:
+    """The value with no check that does not do but those from before."""
+    changed = {
+        key: replace(each, weak=before[key].weak)
+        for key, each in value.taints.items()
+        if key in before and each.weak != before[key].weak
+    }
+    return Value({**value.taints, **changed}, value.refs, value.consts) if changed else value
+
+
 def moved(taints: Taints, step: Step, doubts: int = 0) -> Taints:
     """The same text, one step on."""
     if not taints:
