@@ -26,13 +26,13 @@ def refine(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool) -> None:
     ):
         frame.state.approved = True
     for expression, kinds, weak in learn(it, frame, test, truth):
-        _narrow(it, frame, expression, kinds, weak)
+        narrow(it, frame, expression, kinds, weak)
 
 
 def refine_case(it: Interpreter, frame: Frame, subject: ir.Expr, patterns: Sequence[ir.Expr]) -> None:
     """The state within a case: the subject is one of constants."""
     if patterns:
-        _narrow(it, frame, subject, ALL_KINDS, "")
+        narrow(it, frame, subject, ALL_KINDS, "")
 
 
 def learn(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool, depth: int = 0) -> list[Facts]:
@@ -272,7 +272,7 @@ def came_through(it: Interpreter, frame: Frame, call: ir.Expr) -> None:
             kinds = ALL_KINDS if sanitizer.clears == "all" else frozenset(sanitizer.clears)
             given = [each.value for each in call.args]
             for each in [*given, call.func.base] if isinstance(call.func, ir.Attr) else given:
-                _narrow(it, frame, each, NONE if sanitizer.guard else kinds, "")
+                narrow(it, frame, each, NONE if sanitizer.guard else kinds, "")
 
 
 def path_of(node: ir.Expr) -> tuple[str, ...] | None:
@@ -291,18 +291,18 @@ def path_of(node: ir.Expr) -> tuple[str, ...] | None:
     return None
 
 
-def _narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKind], weak: str) -> None:
+def narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKind], weak: str = "") -> None:
     """The expression carries safe text from here on."""
     from charter.scan.engine.expressions import evaluate
 
     if isinstance(node, ir.Call):
         if isinstance(node.func, ir.Attr) and not node.args:
-            _narrow(it, frame, node.func.base, kinds, weak)
+            narrow(it, frame, node.func.base, kinds, weak)
         elif len(node.args) == 1:
-            _narrow(it, frame, node.args[0].value, kinds, weak)
+            narrow(it, frame, node.args[0].value, kinds, weak)
         return
     if isinstance(node, ir.Bind):
-        _narrow(it, frame, node.target, kinds, weak)
+        narrow(it, frame, node.target, kinds, weak)
         return
     path = path_of(node)
     if path is None:
