@@ -66,7 +66,8 @@ def test_svelte() -> None:
 
 @pytest.mark.parametrize(
     "text", ["", "<script>", "<script>f(", "<script a='>'>f()</script>", "v-html=\"\"", "{@html }", "<script" * 9999,
-             "<div v-html=\"a b\"/>", "</script><script lang=ts>let a: b", "{@html (}", "\0\ud800<script>\ud800</script>"],
+             "<div v-html=\"a b\"/>", "</script><script lang=ts>let a: b", "{@html (}",
+             "\0\ud800<script>\ud800</script>"],
 )  # fmt: skip
 def test_strange_components_make_nothing_raise(text: str) -> None:
     module = lower("a.vue", text)
