@@ -37,7 +37,7 @@ _CHECKED_DATA = frozenset({"cleaned_data", "validated_data"})
 _CLOSED_FIELDS = frozenset(
     """ChoiceField TypedChoiceField MultipleChoiceField TypedMultipleChoiceField ModelChoiceField IntegerField FloatField
     DecimalField BooleanField NullBooleanField DateField DateTimeField TimeField DurationField UUIDField
-    PrimaryKeyRelatedField ModelMultipleChoiceField SplitDateTimeField""".split()  # noqa: SIM905  # as words it can be read
+    PrimaryKeyRelatedField ModelMultipleChoiceField""".split()  # noqa: SIM905  # as words it can be read
 )
 NAMESPACES = frozenset(
     {"builtins.globals()", "builtins.locals()", "builtins.vars()", "global.globalThis", "global.window"}
@@ -195,7 +195,8 @@ def bases_outside(it: Interpreter, cls: str) -> list[str]:
 
 def _bound(it: Interpreter, frame: Frame, info: FunctionInfo, number: int, place: Place) -> Value:
     if info.node.kind == "get":
-        from charter.scan.engine.calls import Args, call_function
+        from charter.scan.engine.args import Args
+        from charter.scan.engine.calls import call_function
 
         return call_function(it, frame, Fn(info.id, number), Args(), place)
     return of(Fn(info.id, -1 if info.node.kind == "static" else number))

@@ -106,8 +106,16 @@ def _spread_items(it: Interpreter, frame: Frame, args: Args, value: Value) -> No
 
 
 def call_value(it: Interpreter, frame: Frame, func: Value, args: Args, place: Place) -> Value:
-    """Calls whatever scanned functions and classes a value is."""
-    values = [call_ref(it, frame, ref, args, place) for ref in func.refs if not isinstance(ref, Ext)]
+    """Calls whatever functions and classes a value is, scanned ones and others."""
+    from charter.scan.engine.outside_calls import call_outside
+
+    values = []
+    for ref in func.refs:
+        if isinstance(ref, Ext):
+            node = ir.Call(_span(place), ir.Name(_span(place), ref.path.rpartition(".")[2]), ())
+            values.append(call_outside(it, frame, ref.path, node, args, None))
+        else:
+            values.append(call_ref(it, frame, ref, args, place))
     return join(*values) if values else UNKNOWN
 
 
@@ -289,7 +297,7 @@ def bind(it: Interpreter, frame: Frame, info: FunctionInfo, bound: int, args: Ar
             value = it.allocate(frame, Cell("list", dict(enumerate(positional)), args.many or NOTHING, len(positional)))
             positional = []
         elif param.kind == "**":
-            value = it.allocate(frame, Cell("record", named, args.more or NOTHING))
+            value = it.allocate(frame, Cell("record", {key: held for key, held in named.items()}, args.more or NOTHING))
             named = {}
         else:
             value = _argument(it, frame, info, param, positional, named, args)

@@ -24,13 +24,7 @@ def argument(
             func = node.func if isinstance(node, ir.Call) else node
             yield receiver, func.base if isinstance(func, ir.Attr) else node
     elif wanted == "*":
-        for position, value in enumerate(args.positional):
-            yield value, args.nodes.get(position, node)
-        for name, value in args.named.items():
-            yield value, args.nodes.get(name, node)
-        for rest in (args.many, args.more):
-            if rest is not None:
-                yield rest, node
+        yield from _each(args, node)
     elif isinstance(wanted, int):
         if wanted < len(args.positional):
             yield args.positional[wanted], args.nodes.get(wanted, node)
@@ -40,11 +34,20 @@ def argument(
         yield args.named[wanted], args.nodes.get(wanted, node)
     elif "." in wanted:
         first, _, inner = wanted.partition(".")
-        outer: Argument = int(first) if first.isdigit() else first
-        for value, at in argument(it, frame, outer, args, receiver, node):
+        for value, at in argument(it, frame, int(first) if first.isdigit() else first, args, receiver, node):
             yield from _within(it, frame, value, at, inner)
     else:
         yield from _in_options(it, frame, wanted, args, node)
+
+
+def _each(args: Args, node: ir.Node) -> Iterator[tuple[Value, ir.Node]]:
+    for position, value in enumerate(args.positional):
+        yield value, args.nodes.get(position, node)
+    for name, value in args.named.items():
+        yield value, args.nodes.get(name, node)
+    for rest in (args.many, args.more):
+        if rest is not None:
+            yield rest, node
 
 
 def _within(it: "Interpreter", frame: Frame, value: Value, at: ir.Node, key: str) -> Iterator[tuple[Value, ir.Node]]:

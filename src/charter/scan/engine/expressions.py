@@ -37,7 +37,6 @@ from charter.scan.engine.values import (
 from charter.scan.findings import Step
 
 _TEXT_OPERATORS = frozenset({"+", "%", "*"})
-_TESTS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "instanceof"})
 _LONGEST_CONSTANT = 20_000
 
 
@@ -177,15 +176,11 @@ def _binary(it: Interpreter, frame: Frame, node: ir.Binary) -> Value:
         return _sum(it, frame, node)
     left = evaluate(it, frame, node.left)
     right = evaluate(it, frame, node.right)
-    if node.op in _TESTS:
-        return UNKNOWN
     if node.op == "|":
         return compose(it, frame, left, right, node)
     if node.op == "/":
         return Value(join_taints(left.taints, right.taints), left.refs or right.refs)
-    if node.op in _TEXT_OPERATORS:
-        return plus(it, frame, left, right, node.op)
-    return UNKNOWN
+    return plus(it, frame, left, right, node.op) if node.op in _TEXT_OPERATORS else UNKNOWN
 
 
 def _sum(it: Interpreter, frame: Frame, node: ir.Expr) -> Value:

@@ -4,6 +4,7 @@ from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
+from charter.scan.engine.names import look_up
 from charter.scan.engine.program import ClassInfo
 from charter.scan.engine.state import Cell
 from charter.scan.engine.types import value_of_type
@@ -77,19 +78,18 @@ def is_closed(it: Interpreter, frame: Frame, annotation: ir.Expr) -> bool:
             first = annotation.key.items[0] if isinstance(annotation.key, ir.Sequence) else annotation.key
             return is_closed(it, frame, first) or (name == "Annotated" and _has_pattern(annotation.key))
         return name in _CLOSED
-    if isinstance(annotation, ir.Const):
-        return annotation.value is None
-    if _last_name(annotation) in _CLOSED:
-        return True
-    if isinstance(annotation, ir.Name):
-        from charter.scan.engine.names import look_up
+    if isinstance(annotation, ir.Name) and annotation.id not in _CLOSED:
+        return _is_closed_name(it, frame, annotation)
+    return _is_none(annotation) or _last_name(annotation) in _CLOSED
 
-        found = look_up(it, frame, annotation.id, it.place(frame, annotation))
-        if any(isinstance(ref, Cls) and _is_enum(it, ref.id) for ref in found.refs):
-            return True
-        paths = {path.rpartition(".")[2] for path in found.paths()}
-        return bool(paths) and paths <= _CLOSED  # an alias: Voice = Literal["warm", "plain"]
-    return False
+
+def _is_closed_name(it: Interpreter, frame: Frame, annotation: ir.Name) -> bool:
+    """An enum, or an alias: ``Voice = Literal["warm", "plain"]``."""
+    found = look_up(it, frame, annotation.id, it.place(frame, annotation))
+    if any(isinstance(ref, Cls) and _is_enum(it, ref.id) for ref in found.refs):
+        return True
+    names = {path.rpartition(".")[2] for path in found.paths()}
+    return bool(names) and names <= _CLOSED
 
 
 def _is_none(node: ir.Expr) -> bool:

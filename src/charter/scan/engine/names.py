@@ -5,6 +5,7 @@ import builtins
 from charter.scan.engine.access import source_taints
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
+from charter.scan.engine.states import filled
 from charter.scan.engine.values import Cls, Ext, Loc, Value, constant, of, plus_taints
 from charter.scan.findings import Place
 
@@ -19,7 +20,9 @@ def look_up(it: Interpreter, frame: Frame, name: str, place: Place) -> Value:
         found = _special(it, frame, name)
     if found is None:
         found = _global(it, frame, name)
-    return found if found is not None else _outside(it, frame, name, place)
+    if found is None:
+        return _outside(it, frame, name, place)
+    return filled(it, found) if found.refs and frame.module.node.language == "typescript" else found
 
 
 def _local(frame: Frame, name: str) -> Value | None:

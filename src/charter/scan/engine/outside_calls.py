@@ -3,6 +3,7 @@
 from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.args import Args
+from charter.scan.engine.callbacks import call_given
 from charter.scan.engine.calls import call_value
 from charter.scan.engine.conditions import argument, holds
 from charter.scan.engine.containers import call_container
@@ -10,8 +11,10 @@ from charter.scan.engine.entries import passed
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter, functions_in
 from charter.scan.engine.outside import Outside
+from charter.scan.engine.pages import loaded, render
 from charter.scan.engine.sinks import reach
 from charter.scan.engine.state import Cell
+from charter.scan.engine.states import fill_state, is_setter
 from charter.scan.engine.templates import call_template
 from charter.scan.engine.values import (
     ALL_KINDS,
@@ -28,7 +31,7 @@ from charter.scan.engine.values import (
     of,
     plus_taints,
 )
-from charter.scan.facts import OutputSink, Sanitizer
+from charter.scan.facts import OutputSink, Sanitizer, SinkKind
 from charter.scan.findings import Step
 
 _SELF = "self"
@@ -38,12 +41,15 @@ _RECORD_FUNCTIONS = frozenset({"dataclasses.asdict", "builtins.vars"})
 
 def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: Args, receiver: Value | None) -> Value:
     """A call of one access path."""
+    if is_setter(path):
+        return fill_state(it, frame, path, node, args)
     native = call_container(it, frame, path, node, args, receiver)
     if native is not None:
         return native
     record = _as_record(it, frame, path, args, receiver)
     if record is not None:
         return record
+    render(it, frame, path, node, args, receiver)
     template = call_template(it, frame, path, node, args, receiver)
     known = it.facts_for(frame).call(path)
     it.collected.call(it, frame, known, node, args)
@@ -51,6 +57,9 @@ def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: 
         passed(it, frame, known, node, args)
     reach_sinks(it, frame, known, node, args, receiver)
     value = _result(it, frame, known, node, args, receiver)
+    page = loaded(it, path, args)
+    if page is not None:
+        value = Value(value.taints, value.refs | page.refs)
     return join(template, value) if template is not None else value
 
 
@@ -102,6 +111,8 @@ def _result(it: Interpreter, frame: Frame, known: Outside, node: ir.Call, args: 
         return value
     for sanitizer in known.sanitizers:
         if not sanitizer.guard and all(holds(it, frame, when, args) for when in sanitizer.when):
+            if sanitizer.handle == _SELF:
+                _make_safe(it, frame, sanitizer, node)
             return _sanitized(it, frame, sanitizer, path, args, receiver)
     return _propagated(it, frame, known, node, args, receiver, refs)
 
@@ -109,11 +120,31 @@ def _result(it: Interpreter, frame: Frame, known: Outside, node: ir.Call, args: 
 def _sanitized(
     it: Interpreter, frame: Frame, sanitizer: Sanitizer, path: str, args: Args, receiver: Value | None
 ) -> Value:
-    kinds = ALL_KINDS if sanitizer.clears == "all" else frozenset(sanitizer.clears)
     if sanitizer.handle:
-        safe = [Ext(f"safe[{kind}]{path}") for kind in sorted(kinds)]
-        return of(Ext(path), *safe[: len(OutputSink.__args__)])  # type: ignore[attr-defined]
-    return Value(cleared(_all_taints(it, frame, args, receiver), kinds), of(Ext(path)).refs)
+        return of(Ext(path), *_safe(sanitizer, path))
+    return Value(cleared(_all_taints(it, frame, args, receiver), _kinds(sanitizer)), of(Ext(path)).refs)
+
+
+def _kinds(sanitizer: Sanitizer) -> frozenset[SinkKind]:
+    return ALL_KINDS if sanitizer.clears == "all" else frozenset(sanitizer.clears)
+
+
+def _safe(sanitizer: Sanitizer, path: str) -> list[Ext]:
+    """The same thing as a handle whose sinks take anything."""
+    safe = [Ext(f"safe[{kind}]{path}") for kind in sorted(_kinds(sanitizer))]
+    return safe[: len(OutputSink.__args__)]  # type: ignore[attr-defined]
+
+
+def _make_safe(it: Interpreter, frame: Frame, sanitizer: Sanitizer, node: ir.Call) -> None:
+    """``connection.set_session(readonly=True)``: it is a safe handle from here on."""
+    from charter.scan.engine.guards import value_here
+    from charter.scan.engine.targets import assign
+
+    base = node.func.base if isinstance(node.func, ir.Attr) else None
+    value = value_here(it, frame, base) if isinstance(base, ir.Name | ir.Attr) else None
+    if base is not None and value is not None:
+        safe = [each for path in value.paths() if not path.startswith("safe[") for each in _safe(sanitizer, path)]
+        assign(it, frame, base, Value(value.taints, value.refs | frozenset(safe), value.consts), node, False)
 
 
 def _all_taints(it: Interpreter, frame: Frame, args: Args, receiver: Value | None) -> Taints:
@@ -153,16 +184,11 @@ def _propagated(
         if fact.into is not None:
             _into(it, frame, fact.into, args, receiver, node, _all_taints(it, frame, args, None))
         if fact.calls is not None:
-            for found, _ in argument(it, frame, fact.calls, args, receiver, node):
-                others = Args([each for each in args.positional if each is not found], dict(args.named))
-                given = others if others.positional or receiver is None else Args([_part_of(receiver)])
-                value = join(call_value(it, frame, found, given, place), value)
+            given = call_given(it, frame, fact.calls, node, args, receiver)
+            if given is not None:
+                value = join(given, value)
                 taints = join_taints(taints, value.taints)
     return Value(moved(taints, Step(place, f"through {_name(known.path)}()", "call")), value.refs, value.consts)
-
-
-def _part_of(receiver: Value) -> Value:
-    return Value(receiver.taints, receiver.refs)
 
 
 _GROWING = frozenset({"append", "add", "push", "extend", "update", "insert", "unshift", "set", "put", "write"})

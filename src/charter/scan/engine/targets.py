@@ -6,6 +6,7 @@ from charter.scan.engine.frame import Frame
 from charter.scan.engine.guards import path_of
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.state import Cell
+from charter.scan.engine.states import state_of
 from charter.scan.engine.values import UNKNOWN, Loc, Value, join, moved, plus_taints
 from charter.scan.findings import Step
 
@@ -77,6 +78,12 @@ def _unpack_sequence(
     it: Interpreter, frame: Frame, target: ir.Sequence, value: Value, node: ir.Node, declares: bool
 ) -> None:
     lists = [cell for _, cell in it.cells(frame, value) if cell.kind == "list"]
+    if not lists and len(target.items) == 2:
+        state = state_of(it, frame, value, target)
+        if state is not None:
+            for each, part in zip(target.items, state, strict=True):
+                assign(it, frame, each, part, node, declares)
+            return
     for position, each in enumerate(target.items):
         if isinstance(each, ir.Spread):
             rest = access.items_of(it, frame, value)
