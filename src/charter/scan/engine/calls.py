@@ -252,7 +252,7 @@ def _call_in_place(
     inner = it.frame_for(info, env, frame.state.heap, frame.depth + 1)
     inner.parent = holder if holder is not None else (frame if info.parent is None and frame.info is None else None)
     inner.self_cell = bound if bound != -1 else (holder.self_cell if holder is not None else -1)
-    inner.state.approved = frame.state.approved
+    inner.state.approved = inner.began_approved = frame.state.approved
     inner.hits = frame.hits
     it.run_body(inner, info.node.body)
     frame.state.heap = inner.state.heap

@@ -5,14 +5,16 @@ from typing import Any
 
 from charter.scan import ir
 from charter.scan.engine import access
+from charter.scan.engine.again import path_of
 from charter.scan.engine.args import Args
 from charter.scan.engine.calls import call_value, evaluate_call
 from charter.scan.engine.frame import Frame
-from charter.scan.engine.guards import path_of, refine
+from charter.scan.engine.guards import refine
 from charter.scan.engine.hosts import Host
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.names import look_up
-from charter.scan.engine.sinks import names_role, reach_assignment
+from charter.scan.engine.roles import names_role
+from charter.scan.engine.sinks import reach_assignment
 from charter.scan.engine.state import Cell, join_states
 from charter.scan.engine.targets import assign
 from charter.scan.engine.templates import compose

@@ -63,6 +63,8 @@ class Frame:
     """Of each loop under way."""
     comes_back: bool = True
     """Some way leads to its end or a return; known when it has ended."""
+    began_approved: bool = False
+    """A person had agreed before it was called."""
     self_cell: int = -1
     superclass_of: str = ""
 

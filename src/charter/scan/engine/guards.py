@@ -4,16 +4,19 @@ import re
 from collections.abc import Sequence
 
 from charter.scan import ir
+from charter.scan.engine.again import path_of, value_here
+from charter.scan.engine.approval import asks_a_person, is_yes
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
+from charter.scan.engine.parts import ADDRESS, TURN, is_host, tell_of_address, with_wholes
 from charter.scan.engine.predicates import Facts, stand_in, tested
+from charter.scan.engine.roles import INSTRUCTION_ROLES
 from charter.scan.engine.values import ALL_KINDS, NONE, UNKNOWN, Ext, Fn, Value, cleared
 from charter.scan.facts import SinkKind
 
 _CHARACTER_TESTS = frozenset({"isdigit", "isalnum", "isalpha", "isnumeric", "isdecimal", "isidentifier"})
 _SCRIPT_NUMBERS = frozenset({"number", "boolean", "bigint", "undefined"})
 _PLAIN_TYPES = frozenset({"int", "float", "bool", "complex"})
-_URL_KINDS: frozenset[SinkKind] = frozenset({"url", "redirect"})
 _WHOLE_MATCH = frozenset({"fullmatch"})
 _WITH_HOST = re.compile(r"[a-z][a-z0-9+.-]*://[^/]+/", re.IGNORECASE)
 _MOST_DEPTH = 6
@@ -21,9 +24,7 @@ _MOST_DEPTH = 6
 
 def refine(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool) -> None:
     """The state on the branch where ``test`` is ``truth``."""
-    if (truth and asks_a_person(it, frame, test)) or (
-        not truth and asks_a_person(it, frame, test) and _is_refusal(test)
-    ):
+    if asks_a_person(it, frame, test) and is_yes(it, frame, test) == truth:
         frame.state.approved = True
     for expression, kinds, weak in learn(it, frame, test, truth):
         narrow(it, frame, expression, kinds, weak)
@@ -48,9 +49,9 @@ def learn(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool, depth: int 
     if isinstance(test, ir.Name) and test.id in frame.state.tests:
         return learn(it, frame, frame.state.tests[test.id], truth, depth + 1)
     if isinstance(test, ir.Binary):
-        return _of_operator(it, frame, test, truth, depth)
+        return with_wholes(_of_operator(it, frame, test, truth, depth))
     if isinstance(test, ir.Call):
-        return _of_call(it, frame, test, truth, depth)
+        return with_wholes(_of_call(it, frame, test, truth, depth))
     return []
 
 
@@ -110,6 +111,8 @@ def _of_comparison(it: Interpreter, frame: Frame, test: ir.Binary, equal: bool) 
         empty = against.consts is not None and against.consts <= {None, "", True, False}
         if equal and (against.consts or not isinstance(other, ir.Const)) and not empty:
             found.append((one, ALL_KINDS, ""))
+        elif not equal and against.consts and against.consts <= INSTRUCTION_ROLES:
+            found.append((one, TURN, ""))
     return found
 
 
@@ -153,7 +156,7 @@ def _of_method(it: Interpreter, frame: Frame, func: ir.Attr, args: list[ir.Expr]
         text = prefix.text() if prefix else None
         starts = name.lower() == "startswith"
         hosted = bool(text and starts and _WITH_HOST.match(text))
-        return [(base, _URL_KINDS if hosted else NONE, f"{name}()")]
+        return [(base, ADDRESS if hosted else NONE, f"{name}()")]
     if name == "issubset" and args and truth:
         return _of_subset(it, frame, base, args[0])
     if name in ("includes", "has", "hasOwnProperty", "contains") and args:
@@ -199,9 +202,7 @@ def _pattern_text(it: Interpreter, frame: Frame, value: Value | None) -> str | N
     return text
 
 
-def _of_predicate(
-    it: Interpreter, frame: Frame, fn: Fn, call: ir.Call, truth: bool, depth: int
-) -> list[Facts]:
+def _of_predicate(it: Interpreter, frame: Frame, fn: Fn, call: ir.Call, truth: bool, depth: int) -> list[Facts]:
     """A function of the scanned code whose answer is a test of its parameter."""
     info = it.program.functions[fn.id]
     known = tested(it, frame, info, fn.bound, truth, depth, learn)
@@ -224,12 +225,11 @@ def _of_every(it: Interpreter, frame: Frame, test: ir.Comprehension, truth: bool
     found = learn(it, frame, test.element, truth, depth + 1)
     frame.state = before
     name = clause.target.id
-    return [(clause.iterable, kinds, weak) for each, kinds, weak in found if path_of(each) == (name,)]
+    of_items = [(clause.iterable, kinds, weak) for each, kinds, weak in found if path_of(each) == (name,)]
+    return of_items + [fact for fact in found if fact[2] and path_of(fact[0]) != (name,)]
 
 
-def _of_each_call(
-    it: Interpreter, frame: Frame, base: ir.Expr, check: ir.Expr, truth: bool, depth: int
-) -> list[Facts]:
+def _of_each_call(it: Interpreter, frame: Frame, base: ir.Expr, check: ir.Expr, truth: bool, depth: int) -> list[Facts]:
     """``xs.every((x) => KNOWN.has(x))``."""
     found: list[Facts] = []
     for ref in (value_here(it, frame, check) or UNKNOWN).refs:
@@ -239,56 +239,6 @@ def _of_each_call(
             if info.node.params and known.get(info.node.params[0].name):
                 found.append((base, known[info.node.params[0].name], ""))
     return found
-
-
-def value_here(it: Interpreter, frame: Frame, node: ir.Expr) -> Value | None:
-    """An expression's value again, where finding it out has no effects; None for others."""
-    from charter.scan.engine.expressions import evaluate
-
-    if isinstance(node, ir.Bind):
-        return value_here(it, frame, node.target)
-    if isinstance(node, ir.Const | ir.Name | ir.Lambda):
-        return evaluate(it, frame, node)
-    if isinstance(node, ir.Attr | ir.Index) and path_of(node) is not None:
-        return evaluate(it, frame, node)
-    if isinstance(node, ir.Sequence) and all(isinstance(each, ir.Const | ir.Name | ir.Attr) for each in node.items):
-        return evaluate(it, frame, node)
-    if isinstance(node, ir.Call) and isinstance(node.func, ir.Attr) and not node.args:
-        return value_here(it, frame, node.func.base)  # x.strip(), x.lower(), d.keys(): the same text for this purpose
-    if isinstance(node, ir.Call) and len(node.args) == 1 and isinstance(node.func, ir.Name):
-        return value_here(it, frame, node.args[0].value)
-    return None
-
-
-def came_through(it: Interpreter, frame: Frame, call: ir.Expr) -> None:
-    """A check that stands as a statement of its own, for its exception: ``path.relative_to(base)``."""
-    if isinstance(call, ir.Await):
-        call = call.value
-    called = value_here(it, frame, call.func) if isinstance(call, ir.Call) else None
-    if called is None or not isinstance(call, ir.Call):
-        return
-    for path in called.paths():
-        for sanitizer in it.facts_for(frame).call(path).sanitizers:
-            kinds = ALL_KINDS if sanitizer.clears == "all" else frozenset(sanitizer.clears)
-            given = [each.value for each in call.args]
-            for each in [*given, call.func.base] if isinstance(call.func, ir.Attr) else given:
-                narrow(it, frame, each, NONE if sanitizer.guard else kinds, "")
-
-
-def path_of(node: ir.Expr) -> tuple[str, ...] | None:
-    """A variable, its attributes and constant items, as one name; None for other expressions."""
-    if isinstance(node, ir.Name):
-        return (node.id,)
-    if isinstance(node, ir.Attr):
-        above = path_of(node.base)
-        return None if above is None else (*above, node.name)
-    if isinstance(node, ir.Index) and isinstance(node.key, ir.Const | ir.Name):
-        above = path_of(node.base)
-        key = repr(node.key.value) if isinstance(node.key, ir.Const) else node.key.id
-        return None if above is None else (*above, f"[{key}]")
-    if isinstance(node, ir.Bind):
-        return path_of(node.target)
-    return None
 
 
 def narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKind], weak: str = "") -> None:
@@ -310,6 +260,8 @@ def narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKi
     value = value_here(it, frame, node)
     if value is None or not value.taints:
         return
+    if kinds == ADDRESS or (kinds > ADDRESS and is_host(value)):
+        tell_of_address(frame, value)
     narrowed = Value(cleared(value.taints, kinds, weak), value.refs, value.consts)
     if isinstance(node, ir.Name):
         if node.id in frame.state.env:
@@ -324,28 +276,3 @@ def narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKi
         frame.state.heap[cells[0][0]] = cells[0][1].put(key, narrowed)
     else:
         frame.state.narrowed[path] = narrowed
-
-
-def asks_a_person(it: Interpreter, frame: Frame, test: ir.Expr) -> bool:
-    """Whether the test is of a person's answer: the call that asks, or a variable that holds its result."""
-    for node in ir.walk(test):
-        if isinstance(node, ir.Call):
-            called = value_here(it, frame, node.func)
-            paths = called.paths() if called is not None else ()
-            if any(approval.call for path in paths for approval in it.facts_for(frame).call(path).approvals):
-                return True
-            for ref in called.refs if called is not None else ():
-                if isinstance(ref, Fn) and it.collected.asks.get(ref.id):
-                    return True
-        elif isinstance(node, ir.Name):
-            value = frame.state.env.get(node.id)
-            if value is not None and any(path in it.collected.answers for path in value.paths()):
-                return True
-    return False
-
-
-def _is_refusal(test: ir.Expr) -> bool:
-    """``if input() != "y": return``: what comes after the refusal is agreed to."""
-    return (isinstance(test, ir.Binary) and test.op in ("!=", "not in", "is not", "or", "and")) or (
-        isinstance(test, ir.Unary) and test.op == "not"
-    )

@@ -2,8 +2,9 @@
 
 from charter.scan import ir
 from charter.scan.engine import access
+from charter.scan.engine.again import value_here
 from charter.scan.engine.args import Args
-from charter.scan.engine.callbacks import call_given
+from charter.scan.engine.callbacks import call_given, passes
 from charter.scan.engine.calls import call_value
 from charter.scan.engine.conditions import argument, holds
 from charter.scan.engine.containers import call_container
@@ -57,6 +58,8 @@ def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: 
         passed(it, frame, known, node, args)
     reach_sinks(it, frame, known, node, args, receiver)
     value = _result(it, frame, known, node, args, receiver)
+    if path.endswith(".filter"):
+        value = Value(cleared(value.taints, passes(it, frame, args)), value.refs, value.consts)
     page = loaded(it, path, args)
     if page is not None:
         value = Value(value.taints, value.refs | page.refs)
@@ -137,7 +140,6 @@ def _safe(sanitizer: Sanitizer, path: str) -> list[Ext]:
 
 def _make_safe(it: Interpreter, frame: Frame, sanitizer: Sanitizer, node: ir.Call) -> None:
     """``connection.set_session(readonly=True)``: it is a safe handle from here on."""
-    from charter.scan.engine.guards import value_here
     from charter.scan.engine.targets import assign
 
     base = node.func.base if isinstance(node.func, ir.Attr) else None
@@ -277,8 +279,6 @@ def _into(
 
 def _write_receiver(it: Interpreter, frame: Frame, node: ir.Call, taints: Taints) -> None:
     if isinstance(node.func, ir.Attr):
-        from charter.scan.engine.guards import value_here
-
         value = value_here(it, frame, node.func.base)
         if value is not None:
             _write(it, frame, node.func.base, value, taints)

@@ -1,16 +1,19 @@
 """What each kind of statement does to the state."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from charter.scan import ir
 from charter.scan.engine import access
+from charter.scan.engine.approval import note_asking
 from charter.scan.engine.definitions import define_class, define_function, export, import_names
 from charter.scan.engine.expressions import evaluate, plus
 from charter.scan.engine.frame import Frame, Jumps
-from charter.scan.engine.guards import came_through, refine, refine_case
+from charter.scan.engine.guards import refine, refine_case
 from charter.scan.engine.interpreter import Interpreter
-from charter.scan.engine.state import State, join_states, same_state
+from charter.scan.engine.raising import learn_raised
+from charter.scan.engine.state import Cell, State, join_states, same_state
 from charter.scan.engine.targets import assign
 from charter.scan.engine.types import value_of_type
 from charter.scan.engine.values import UNKNOWN, Value, as_checked_before, join, plus_taints
@@ -48,6 +51,7 @@ def _assign(it: Interpreter, frame: Frame, node: ir.Assign) -> None:
         value = Value(value.taints, typed.refs, value.consts)
     for target in node.targets:
         assign(it, frame, target, value, node, node.declares)
+    learn_raised(it, frame, node.value, kept=True)
     _note_test(frame, node)
 
 
@@ -64,7 +68,7 @@ def _note_test(frame: Frame, node: ir.Assign) -> None:
 
 def _evaluate(it: Interpreter, frame: Frame, node: ir.Evaluate) -> None:
     evaluate(it, frame, node.value)
-    came_through(it, frame, node.value)
+    learn_raised(it, frame, node.value, kept=False)
 
 
 def _if(it: Interpreter, frame: Frame, node: ir.If) -> None:
@@ -93,7 +97,19 @@ def _met(before: State, then: State, other: State) -> State:
         for name, value in before.env.items():
             if value.taints and name in joined.env:
                 joined.env[name] = as_checked_before(joined.env[name], value.taints)
+        for number, cell in before.heap.items():
+            if joined.heap[number] is not cell:
+                joined.heap[number] = _fields_before(joined.heap[number], cell)
     return joined
+
+
+def _fields_before(cell: Cell, before: Cell) -> Cell:
+    changed = {
+        key: as_checked_before(cell.fields[key], value.taints)
+        for key, value in before.fields.items()
+        if value.taints and key in cell.fields
+    }
+    return replace(cell, fields={**cell.fields, **changed}) if changed else cell
 
 
 def _for(it: Interpreter, frame: Frame, node: ir.For) -> None:
@@ -209,6 +225,7 @@ def _match(it: Interpreter, frame: Frame, node: ir.Match) -> None:
 
 def _return(it: Interpreter, frame: Frame, node: ir.Return) -> None:
     value = evaluate(it, frame, node.value) if node.value is not None else Value(consts=frozenset([None]))
+    note_asking(it, frame, node.value)
     frame.remember_end()
     frame.end(value)
 

@@ -2,8 +2,8 @@
 
 from charter.scan import ir
 from charter.scan.engine import access
+from charter.scan.engine.again import path_of
 from charter.scan.engine.frame import Frame
-from charter.scan.engine.guards import path_of
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.state import Cell
 from charter.scan.engine.states import state_of
