@@ -7,8 +7,9 @@ from charter.scan.engine.calls import call_value
 from charter.scan.engine.conditions import argument
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
-from charter.scan.engine.values import Value, join
-from charter.scan.facts import Argument
+from charter.scan.engine.predicates import tested
+from charter.scan.engine.values import NONE, Fn, Value, join
+from charter.scan.facts import Argument, SinkKind
 
 
 def call_given(
@@ -23,6 +24,20 @@ def call_given(
         value = call_value(it, frame, found, given, it.place(frame, node))
         result = value if result is None else join(result, value)
     return result
+
+
+def passes(it: Interpreter, frame: Frame, args: Args) -> frozenset[SinkKind]:
+    """What an item is safe for when the function, ``filter``'s, has let it pass."""
+    from charter.scan.engine.guards import learn
+
+    found: frozenset[SinkKind] = NONE
+    for ref in args.positional[0].refs if args.positional else ():
+        if isinstance(ref, Fn):
+            info = it.program.functions[ref.id]
+            first = next(iter(info.node.params), None)
+            known = tested(it, frame, info, ref.bound, True, 0, learn)
+            found = known.get(first.name, NONE) if first is not None else NONE
+    return found
 
 
 def _arguments(it: Interpreter, frame: Frame, wanted: Argument, args: Args) -> Args:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.args import Args
+from charter.scan.engine.callbacks import passes
 from charter.scan.engine.calls import call_value
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
@@ -18,11 +19,13 @@ from charter.scan.engine.values import (
     Fn,
     Loc,
     Value,
+    cleared,
     join,
     join_taints,
     of,
     plus_taints,
 )
+from charter.scan.facts import SinkKind
 
 Receiver: TypeAlias = tuple[int, Cell]
 Method: TypeAlias = Callable[[Interpreter, Frame, Receiver, Args], Value]
@@ -197,7 +200,16 @@ def _call_with(it: Interpreter, frame: Frame, args: Args, item: Value) -> Value:
 
 def _filter(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Value:
     _each(it, frame, receiver, args)
-    return it.allocate(frame, receiver[1])
+    kinds = passes(it, frame, args)
+    if not kinds:
+        return it.allocate(frame, receiver[1])
+    cell = receiver[1]
+    fields = {key: _cleared(value, kinds) for key, value in cell.fields.items()}
+    return it.allocate(frame, Cell(cell.kind, fields, _cleared(cell.rest, kinds), cell.length, cell.cls))
+
+
+def _cleared(value: Value, kinds: frozenset[SinkKind]) -> Value:
+    return Value(cleared(value.taints, kinds), value.refs, value.consts) if value.taints else value
 
 
 def _reduce(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Value:

@@ -3,13 +3,12 @@
 from charter.scan import ir
 from charter.scan.engine.frame import Frame, SinkPoint
 from charter.scan.engine.interpreter import Interpreter
+from charter.scan.engine.roles import INSTRUCTION_ROLES, names_role, roles_of
 from charter.scan.engine.state import Cell
 from charter.scan.engine.values import IN_MESSAGE, Taints, Value, doubted
 from charter.scan.facts import Sink, SinkKind
 from charter.scan.findings import Place
 
-INSTRUCTION_ROLES = frozenset({"system", "developer"})
-_OTHER_ROLES = frozenset({"user", "human", "assistant", "ai", "tool", "function", "placeholder", "model"})
 _SHELLS = frozenset(
     [
         "sh",
@@ -116,31 +115,19 @@ def _is_pair(cell: Cell, depth: int) -> bool:
     return names_role(role.text()) or (depth > 0 and bool(role.taints))
 
 
-def names_role(text: object) -> bool:
-    """Whether a text is the name of a role."""
-    return text in INSTRUCTION_ROLES or text in _OTHER_ROLES
-
-
 def _reach_message(
     it: Interpreter, frame: Frame, sink: Sink, path: str, turn: tuple[Value, Value], at: Place, call: ir.Node
 ) -> None:
     role, content = turn
     if role.taints:
         it.hit(frame, _point(it, frame, "messages", sink.what, path, at, call, "role"), role.taints)
-    named = sorted(INSTRUCTION_ROLES & _roles(role))
+    named = sorted(INSTRUCTION_ROLES & roles_of(role))
     if named:
         taints = it.collect(frame, content)
         if len(role.consts or ()) > 1:
             taints = doubted(taints)
         where = content_place(taints, at)
         it.hit(frame, _point(it, frame, "messages", sink.what, path, where, call, named[0]), taints)
-
-
-def _roles(role: Value) -> set[str]:
-    """The roles that a value names, be it by a library's enum: ``MessageRole.SYSTEM``."""
-    texts = {each for each in role.consts or () if isinstance(each, str)}
-    last = (path.removesuffix(".value").rpartition(".")[2] for path in role.paths())
-    return texts | {name.lower() for name in last if name.isupper()}
 
 
 def content_place(taints: Taints, otherwise: Place) -> Place:

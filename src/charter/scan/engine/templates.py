@@ -7,7 +7,7 @@ from charter.scan.engine import access
 from charter.scan.engine.args import Args
 from charter.scan.engine.frame import Frame, SinkPoint
 from charter.scan.engine.interpreter import Interpreter
-from charter.scan.engine.sinks import INSTRUCTION_ROLES
+from charter.scan.engine.roles import INSTRUCTION_ROLES
 from charter.scan.engine.state import Cell
 from charter.scan.engine.values import Loc, Value, constant, join, of
 from charter.scan.findings import Place
