@@ -16,6 +16,7 @@ import argparse
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def main() -> None:
     found = {name: results_of(name, asked.out) for name in VARIANTS}
     rows = {name: figures(name, those) for name, those in found.items() if those}
     if asked.format == "json":
-        print(json.dumps(rows, indent=2, default=vars))
+        print(json.dumps(rows, indent=2, default=asdict))
     else:
         print_table(rows)
 

@@ -1,7 +1,7 @@
 """The engine: follows labelled text through functions and files, and knows no language.
 
-An abstract interpreter over the intermediate form (``scan/ir.py``). Each function is evaluated once by itself, with what
-frameworks are known to give to its parameters, and once for each shape of arguments that calls give it
+An abstract interpreter over the intermediate form (``scan/ir.py``). Each function is evaluated once by itself, with
+what frameworks are known to give to its parameters, and once for each shape of arguments that calls give it
 (``summaries.py``). Fields of classes and variables of modules that several functions share are joined over all of
 them, and what read them before they had grown is evaluated again.
 """
@@ -88,11 +88,7 @@ def _analyse(modules: Mapping[str, ir.Module], facts: FactBase, templates: Mappi
 def _forget(it: Interpreter, changed: set[tuple[str, ...]]) -> None:
     """Summaries that rest on what has grown since are made again."""
     if changed:
-        it.summaries = {
-            key: summary
-            for key, summary in it.summaries.items()
-            if not summary.reads & changed  # type: ignore[attr-defined]
-        }
+        it.summaries = {key: summary for key, summary in it.summaries.items() if not summary.reads & changed}
 
 
 def _run_round(

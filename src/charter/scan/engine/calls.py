@@ -4,7 +4,7 @@ from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.args import Args
 from charter.scan.engine.frame import Frame
-from charter.scan.engine.interpreter import MOST_DEPTH, MOST_WITHIN, Interpreter
+from charter.scan.engine.interpreter import MOST_DEPTH, Interpreter
 from charter.scan.engine.program import ClassInfo, FunctionInfo
 from charter.scan.engine.state import Cell
 from charter.scan.engine.values import (
@@ -220,7 +220,7 @@ def call_function(it: Interpreter, frame: Frame, fn: Fn, args: Args, place: Plac
 
     info = it.program.functions[fn.id]
     it.collected.edge(frame.function, info.id, frame.state.approved)
-    if frame.depth >= MOST_DEPTH or it.under_way[fn.id] >= MOST_WITHIN:
+    if frame.depth >= MOST_DEPTH or it.under_way[fn.id] >= it.most_within():
         return _call_unknown(it, frame, UNKNOWN, args)
     env = bind(it, frame, info, fn.bound, args)
     holder = _active(frame, info.parent)

@@ -11,7 +11,7 @@ from charter.scan.engine.conditions import holds
 from charter.scan.engine.frame import Frame, SinkPoint
 from charter.scan.engine.outside import Outside
 from charter.scan.engine.program import FunctionInfo
-from charter.scan.engine.values import IN_MESSAGE, Taint, Trail
+from charter.scan.engine.values import IN_MESSAGE, Taint, Trail, Value
 from charter.scan.facts import Capability, Label, Risk
 from charter.scan.findings import Confidence, Place, Step
 
@@ -55,9 +55,10 @@ class Collected:
             sink = replace(sink, place=taint.trail.last(IN_MESSAGE) or sink.place)
         label: Label = taint.label
         steps = _with_sink(taint.trail, sink)
+        confidence, source = _CONFIDENCE[min(taint.doubts, 2)], taint.origin.split("@")[0]
         made = Flow(
-            label, sink.kind, sink.what, sink.path, sink.place, sink.call, steps,
-            _CONFIDENCE[min(taint.doubts, 2)], sink.function, taint.weak, taint.origin.split("@")[0], sink.role, sink.node,
+            label, sink.kind, sink.what, sink.path, sink.place, sink.call, steps, confidence, sink.function, taint.weak,
+            source, sink.role, sink.node,
         )  # fmt: skip
         key = (sink.kind, sink.place, sink.role, label, taint.origin)
         held = self.flows.get(key)
@@ -138,7 +139,8 @@ def _power(it: "Interpreter", frame: Frame, known: Outside, args: "Args") -> tup
 
 def _constants(args: "Args") -> Mapping[str | int, object]:
     found: dict[str | int, object] = {}
-    for key, value in (*enumerate(args.positional), *args.named.items()):
+    given: list[tuple[str | int, Value]] = [*enumerate(args.positional), *args.named.items()]
+    for key, value in given:
         if value.consts is not None and len(value.consts) == 1:
             found[key] = value.constant()
     return found

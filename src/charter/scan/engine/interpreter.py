@@ -1,7 +1,7 @@
 """The abstract interpreter: what all its parts share, and how an evaluation of a function is begun and ended."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from charter.scan import ir
@@ -10,10 +10,10 @@ from charter.scan.engine.collect import INSTRUCTIONS, Collected
 from charter.scan.engine.frame import Frame, Hit, SinkPoint
 from charter.scan.engine.outside import OutsideFacts
 from charter.scan.engine.program import ClassInfo, FunctionInfo, ModuleInfo, Program
-from charter.scan.engine.state import Cell, State, join_cells, join_states
+from charter.scan.engine.state import Cell, State, join_cells
+from charter.scan.engine.summary import Summary
 from charter.scan.engine.values import (
     CLEAN,
-    NOTHING,
     Cls,
     Fn,
     Loc,
@@ -24,13 +24,13 @@ from charter.scan.engine.values import (
     of,
 )
 from charter.scan.fact_base import FactBase
-from charter.scan.facts import SinkKind, Parameters
+from charter.scan.facts import Parameters, SinkKind
 from charter.scan.findings import Place
 from charter.scan.front.jinja import Template
 
 MOST_DEPTH = 24
 MOST_WITHIN = 2
-"""How often a function may be evaluated within itself; deeper, what it is given is what it gives."""
+"""How often a function may be evaluated within itself; deeper, what it is given is what it gives back."""
 ENOUGH_WORK = 8_000
 """Expressions of one entry point after which arguments of calls are no longer told apart in detail."""
 MOST_WORK = 60_000
@@ -56,17 +56,14 @@ class Interpreter:
 
     def __init__(self, program: Program, facts: FactBase, templates: Mapping[str, Template]) -> None:
         self.program, self.templates = program, templates
-        self.outside = {
-            language: OutsideFacts(facts, language)  # type: ignore[arg-type]
-            for language in ("python", "typescript")
-        }
+        self.outside = {language: OutsideFacts(facts, language) for language in ("python", "typescript")}
         self.facts = facts
         self.collected = Collected()
         self.shared: dict[int, Cell] = {}
         """Cells that outlive an evaluation: of modules, classes, captured variables. They only grow."""
         self.entry_facts: dict[FunctionId, dict[int, Parameters]] = {}
         """What frameworks do with a function's parameters."""
-        self.summaries: dict[tuple[object, ...], object] = {}
+        self.summaries: dict[tuple[object, ...], Summary] = {}
         self.changed: set[tuple[str, ...]] = set()
         self.unit = Unit()
         self.under_way: Counter[FunctionId] = Counter()
@@ -122,7 +119,7 @@ class Interpreter:
             below: list[Value] = []
             for this in layer:
                 for ref in this.refs:
-                    if ref.kind == "cell" and ref not in seen:
+                    if isinstance(ref, Loc) and ref not in seen:
                         seen.add(ref)
                         cell = self.cell(frame, ref.number)
                         if cell is not None:
@@ -210,7 +207,7 @@ class Interpreter:
     # --- hits ---
 
     def hit(self, frame: Frame, sink: SinkPoint, taints: Taints) -> None:
-        """Text is at a sink: a flow where the text is known, and otherwise this function's business with its callers."""
+        """Text is at a sink: a flow where it is known whose, and else this function's business with its callers."""
         if frame.state.approved and sink.kind not in INSTRUCTIONS:
             return
         for taint in taints.values():
@@ -231,6 +228,12 @@ class Interpreter:
         self.unit.work += 1
         if self.unit.work > MOST_WORK:
             raise TooMuchError
+
+    def most_within(self) -> int:
+        """How often a function may be under way at once: less, the more the entry point has cost already."""
+        if self.unit.work > 2 * ENOUGH_WORK:
+            return 0
+        return 1 if self.unit.work > ENOUGH_WORK else MOST_WITHIN
 
     def run_body(self, frame: Frame, body: ir.Block) -> None:
         """Runs a function's statements to all their ends."""
@@ -307,7 +310,3 @@ def class_of(interpreter: Interpreter, value: Value) -> ClassInfo | None:
         if isinstance(ref, Cls):
             return interpreter.program.classes.get(ref.id)
     return None
-
-
-__all__ = ["NOTHING", "Interpreter", "TooMuchError", "Unit", "class_of", "concrete", "functions_in", "join_states"]
-Evaluate = Callable[[Interpreter, Frame, ir.Expr], Value]

@@ -4,14 +4,15 @@ The text in the arguments is replaced by numbered symbols. What the function giv
 lets reach a sink is then known by symbol, and each caller puts its own text in their place.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from charter.scan.engine.calls import returned
-from charter.scan.engine.frame import Frame, Hit
+from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import ENOUGH_WORK, Interpreter
 from charter.scan.engine.program import FunctionInfo
 from charter.scan.engine.state import Cell
+from charter.scan.engine.summary import Summary
 from charter.scan.engine.values import (
     ALL_KINDS,
     CLEAN,
@@ -39,23 +40,6 @@ _MOST_DEPTH = 5
 _LONGEST_KEPT = 40
 _ROUNDS = 3
 _WHOLE: frozenset[SinkKind] = ALL_KINDS
-
-
-@dataclass(slots=True)
-class Summary:
-    """What one evaluation came to, in symbols."""
-
-    value: Value
-    cells: dict[int, Cell]
-    before: dict[int, Cell]
-    """The argument cells as they were."""
-    hits: tuple[Hit, ...]
-    checked: dict[int, frozenset[SinkKind]]
-    """Symbols that the function checks, and raises or does not come back where they fail."""
-    reads: set[tuple[str, ...]]
-    making: bool = False
-    again: bool = False
-    """It was used while it was still being made."""
 
 
 @dataclass(slots=True)
@@ -87,7 +71,6 @@ def call_by_summary(
     summary = it.summaries.get(key)
     if summary is None:
         summary = _make(it, frame, info, key, shape, inner_env, bound)
-    assert isinstance(summary, Summary)
     summary.again = summary.making
     it.unit.reads |= summary.reads
     value = _apply(it, frame, info, summary, shape, place)
@@ -191,9 +174,9 @@ def _make(
         inner.state.approved = frame.state.approved
         it.run_body(inner, info.node.body)
         value = returned(it, inner, inner)
-        made = Summary(
-            value, _reachable(inner.state.heap, value, shape.cells), shape.cells, tuple(inner.hits.values()), _checked(inner, env), set(it.unit.reads)
-        )
+        cells = _reachable(inner.state.heap, value, shape.cells)
+        hits = tuple(inner.hits.values())
+        made = Summary(value, cells, shape.cells, hits, _checked(inner, env), set(it.unit.reads))
         _note_asking(it, info, inner)
         settled = made.value == summary.value and len(made.hits) == len(summary.hits)
         recursive, summary = summary.again, made
@@ -310,8 +293,13 @@ def _apply(it: Interpreter, frame: Frame, info: FunctionInfo, summary: Summary, 
     return result
 
 
-def _copy_cells(it: Interpreter, frame: Frame, summary: Summary, moved: object, number_of: object) -> None:
-    assert callable(moved) and callable(number_of)
+def _copy_cells(
+    it: Interpreter,
+    frame: Frame,
+    summary: Summary,
+    moved: Callable[[Value], Value],
+    number_of: Callable[[int], int],
+) -> None:
     for number, cell in summary.cells.items():
         if number < 0 and summary.before.get(number) == cell:
             continue
