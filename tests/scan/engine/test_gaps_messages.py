@@ -42,6 +42,37 @@ def page():
 """,
     ),
 }
+PYTHON["a list of a request's body"] = (
+    """
+from fastapi import FastAPI
+from pydantic import BaseModel
+app = FastAPI()
+
+class Body(BaseModel):
+    messages: list[dict]
+
+@app.post("/")
+def page(body: Body):
+    client.chat.completions.create(model="gpt-4o", messages=body.messages)  # hit messages
+
+@app.post("/other")
+def other(messages: list):
+    client.chat.completions.create(model="gpt-4o", messages=messages)  # hit messages
+""",
+    """
+from fastapi import FastAPI
+from pydantic import BaseModel
+app = FastAPI()
+
+class Body(BaseModel):
+    questions: list[str]
+
+@app.post("/")
+def page(body: Body):
+    turns = [{"role": "user", "content": question} for question in body.questions]
+    client.chat.completions.create(model="gpt-4o", messages=turns)
+""",
+)
 TYPESCRIPT = {
     "a pair in a list": (
         """

@@ -9,6 +9,7 @@ from charter.scan.engine.values import IN_MESSAGE, Taints, Value, doubted
 from charter.scan.facts import Sink, SinkKind
 from charter.scan.findings import Place
 
+_LISTS, _RECORDS = frozenset({"builtins.list()", "global.Array()"}), frozenset({"builtins.dict()"})
 _SHELLS = frozenset(
     [
         "sh",
@@ -94,7 +95,12 @@ def _reach_messages(
 def _is_made_outside(it: Interpreter, frame: Frame, value: Value) -> bool:
     """Whether the messages themselves, roles and all, are what somebody sent: a part of a request's body."""
     facts = it.facts_for(frame)
+    for _, cell in it.cells(frame, value):
+        if cell.kind == "list" and cell.length is None and set(cell.rest.paths()) <= _RECORDS:
+            return True  # a parameter that is a list of records
     for path in value.paths():
+        if path in _LISTS:
+            return True
         this = path
         while this:
             if facts.read(this) or (this.endswith("()") and facts.call(this[:-2]).result):

@@ -71,6 +71,8 @@ _PLAIN = frozenset(
         "null",
     ]
 )
+_TEXTS = {"str": "builtins.str()", "bytes": "builtins.bytes()", "string": "global.String()"}
+_OWN = frozenset({"builtins.list", "builtins.dict", "builtins.set", "global.Array", "global.Set", "global.Map"})
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 _MOST_DEPTH = 4
 
@@ -87,7 +89,7 @@ def value_of_type(it: Interpreter, frame: Frame, node: ir.Expr, depth: int = 0) 
         return _of_generic(it, frame, node, depth)
     if isinstance(node, ir.Name | ir.Attr):
         if isinstance(node, ir.Name) and node.id in _PLAIN:
-            return UNKNOWN
+            return of(Ext(_TEXTS[node.id])) if node.id in _TEXTS else UNKNOWN
         return _instance_of(it, frame, node)
     return UNKNOWN
 
@@ -132,6 +134,8 @@ def _instance_of(it: Interpreter, frame: Frame, node: ir.Name | ir.Attr) -> Valu
     for ref in found.refs:
         if isinstance(ref, Cls):
             values.append(it.instance(ref.id))
+        elif isinstance(ref, Ext) and ref.path in _OWN:
+            values.append(of(Ext(f"{ref.path}()")))
         elif isinstance(ref, Ext) and not ref.path.startswith(("?.", "builtins.", "typing.")):
             values.append(of(Ext(ref.path if ref.path.endswith("()") else f"{ref.path}()")))
     return _join(*values) if values else UNKNOWN
