@@ -6,10 +6,11 @@ first file begins with a model's answer to be had: ``ask(question)``.
 """
 
 import re
+from functools import cache
 
 from charter.scan.analysis import Analysis, Flow
 from charter.scan.engine import analyse
-from charter.scan.fact_base import load_facts
+from charter.scan.fact_base import FactBase, load_facts
 from charter.scan.front import lower
 
 _MARK = re.compile(r"(?:#|//) hit ([a-z-]+)( weak)?\s*$")
@@ -35,6 +36,11 @@ Hit = tuple[str, int, str, bool]
 """File, line, kind of sink, and whether a weak check stands before it."""
 
 
+@cache
+def _facts() -> FactBase:
+    return load_facts()
+
+
 def files_of(text: str, main: str) -> dict[str, str]:
     """The files of a program; ``main`` is the name of the one that has no name."""
     if not text.lstrip().startswith("--- "):
@@ -50,7 +56,7 @@ def files_of(text: str, main: str) -> dict[str, str]:
 def analysed(text: str, main: str = "app.py") -> Analysis:
     """The analysis of a program."""
     files = files_of(text, main)
-    return analyse({path: lower(path, body) for path, body in files.items()}, load_facts())
+    return analyse({path: lower(path, body) for path, body in files.items()}, _facts())
 
 
 def flows(text: str, main: str = "app.py") -> tuple[Flow, ...]:
