@@ -8,7 +8,8 @@ from charter.scan.engine.again import path_of, value_here
 from charter.scan.engine.approval import asks_a_person, is_yes
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
-from charter.scan.engine.parts import ADDRESS, TURN, is_host, tell_of_address, with_wholes
+from charter.scan.engine.parts import ADDRESS, TURN, is_host, tell, with_wholes
+from charter.scan.engine.places import PLACE, learn_place
 from charter.scan.engine.predicates import Facts, stand_in, tested
 from charter.scan.engine.roles import INSTRUCTION_ROLES
 from charter.scan.engine.values import ALL_KINDS, NONE, UNKNOWN, Ext, Fn, Value, cleared
@@ -49,9 +50,9 @@ def learn(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool, depth: int 
     if isinstance(test, ir.Name) and test.id in frame.state.tests:
         return learn(it, frame, frame.state.tests[test.id], truth, depth + 1)
     if isinstance(test, ir.Binary):
-        return with_wholes(_of_operator(it, frame, test, truth, depth))
+        return with_wholes([*_of_operator(it, frame, test, truth, depth), *learn_place(it, frame, test, truth)])
     if isinstance(test, ir.Call):
-        return with_wholes(_of_call(it, frame, test, truth, depth))
+        return with_wholes([*_of_call(it, frame, test, truth, depth), *learn_place(it, frame, test, truth)])
     return []
 
 
@@ -260,8 +261,10 @@ def narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKi
     value = value_here(it, frame, node)
     if value is None or not value.taints:
         return
-    if kinds == ADDRESS or (kinds > ADDRESS and is_host(value)):
-        tell_of_address(frame, value)
+    if kinds == PLACE:
+        tell(frame, value, PLACE)
+    elif kinds == ADDRESS or (kinds > ADDRESS and is_host(value)):
+        tell(frame, value, ADDRESS)
     narrowed = Value(cleared(value.taints, kinds, weak), value.refs, value.consts)
     if isinstance(node, ir.Name):
         if node.id in frame.state.env:

@@ -47,9 +47,9 @@ def is_host(value: Value) -> bool:
     return any(path.rpartition(".")[2] in HOSTS for path in value.paths())
 
 
-def tell_of_address(frame: Frame, value: Value) -> None:
-    """The host of a text is checked: so is every variable that holds this text, taken apart or not."""
+def tell(frame: Frame, value: Value, kinds: frozenset[SinkKind]) -> None:
+    """A host or a path is checked: so is every variable that holds this text, taken apart or put together anew."""
     keys = value.taints.keys()
     for name, held in list(frame.state.env.items()):
         if held.taints and held.taints.keys() == keys:
-            frame.state.env[name] = Value(cleared(held.taints, ADDRESS), held.refs, held.consts)
+            frame.state.env[name] = Value(cleared(held.taints, kinds), held.refs, held.consts)
