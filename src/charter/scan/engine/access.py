@@ -35,9 +35,11 @@ _OWN_METHODS = {"list": "list", "record": "dict"}
 _SCRIPT_METHODS = {"list": "Array", "record": "Object"}
 _CHECKED_DATA = frozenset({"cleaned_data", "validated_data"})
 _CLOSED_FIELDS = frozenset(
-    """ChoiceField TypedChoiceField MultipleChoiceField TypedMultipleChoiceField ModelChoiceField IntegerField FloatField
+    """
+    ChoiceField TypedChoiceField MultipleChoiceField TypedMultipleChoiceField ModelChoiceField IntegerField FloatField
     DecimalField BooleanField NullBooleanField DateField DateTimeField TimeField DurationField UUIDField
-    PrimaryKeyRelatedField ModelMultipleChoiceField""".split()  # noqa: SIM905  # as words it can be read
+    PrimaryKeyRelatedField ModelMultipleChoiceField
+    """.split()  # noqa: SIM905  # as words it can be read
 )
 NAMESPACES = frozenset(
     {"builtins.globals()", "builtins.locals()", "builtins.vars()", "global.globalThis", "global.window"}

@@ -46,14 +46,17 @@ def _arguments(it: Interpreter, frame: Frame, wanted: Argument, args: Args) -> A
         after = args.positional[wanted + 1 :]
         if not after:
             return Args(args.positional[:wanted], {}, args.many, args.more)
-        nodes = {key - wanted - 1: each for key, each in args.nodes.items() if isinstance(key, int) and key > wanted}
-        names = {key: each for key, each in args.nodes.items() if isinstance(key, str)}
-        return Args(after, dict(args.named), args.many, args.more, {**nodes, **names})
+        nodes: dict[Argument, ir.Expr] = {key: each for key, each in args.nodes.items() if isinstance(key, str)}
+        for key, each in args.nodes.items():
+            if isinstance(key, int) and key > wanted:
+                nodes[key - wanted - 1] = each
+        return Args(after, dict(args.named), args.many, args.more, nodes)
     if "args" not in args.named:
         return Args(list(args.positional))
-    each = args.named["args"]
-    lists = [cell for _, cell in it.cells(frame, each) if cell.kind == "list" and cell.length is not None]
+    given = args.named["args"]
+    lists = [cell for _, cell in it.cells(frame, given) if cell.kind == "list" and cell.length is not None]
     if len(lists) == 1:
         count = range(lists[0].length or 0)
-        return Args([lists[0].get(key) for key in count], nodes=dict.fromkeys(count, args.nodes["args"]))
-    return Args(many=access.items_of(it, frame, each))
+        shown: dict[Argument, ir.Expr] = dict.fromkeys(count, args.nodes["args"])
+        return Args([lists[0].get(key) for key in count], nodes=shown)
+    return Args(many=access.items_of(it, frame, given))

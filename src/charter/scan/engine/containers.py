@@ -62,7 +62,8 @@ def _text_method(it: Interpreter, frame: Frame, path: str, args: Args, receiver:
         taints = receiver.taints
         for value in args.all():
             taints = join_taints(taints, it.collect(frame, value))
-        return Value(taints, of(text_type(frame)).refs) if path.startswith(("builtins.str", "?.")) else None
+        refs = of(text_type(frame)).refs | it.facts_for(frame).said(receiver)
+        return Value(taints, refs) if path.startswith(("builtins.str", "?.")) else None
     if text is None or receiver.taints:
         return None
     changed = {"lower": text.lower(), "toLowerCase": text.lower(), "upper": text.upper(), "title": text.title()}

@@ -159,38 +159,51 @@ def _all_taints(it: Interpreter, frame: Frame, args: Args, receiver: Value | Non
 def _propagated(
     it: Interpreter, frame: Frame, known: Outside, node: ir.Call, args: Args, receiver: Value | None, refs: Value
 ) -> Value:
-    place = it.place(frame, node)
+    step = Step(it.place(frame, node), f"through {_name(known.path)}()", "call")
     if not known.propagators:
-        taints = _all_taints(it, frame, args, receiver)
-        called = _call_back(it, frame, known, args, receiver, place, taints)
-        if known.path.startswith("?.") and not known.is_known and receiver is not None and _grows(known.path):
-            _write_receiver(it, frame, node, taints)
-        if not known.is_known and known.path.startswith(("?.", "its.")) and not _is_text_method(known.path):
-            taints = doubted(taints)
-        value = Value(moved(taints, Step(place, f"through {_name(known.path)}()", "call")), refs.refs)
-        return join(value, called) if called is not None else value
-    value = refs
-    taints = CLEAN
+        return _by_default(it, frame, known, node, args, receiver, refs, step)
+    value, taints = refs, CLEAN
     for fact in known.propagators:
         if fact.ends:
             frame.leave()
-        wanted: list[Value] = []
-        for each in fact.takes if fact.takes is not None else ("*", _SELF):
-            wanted += [found for found, _ in argument(it, frame, each, args, receiver, node)]
-        for each_value in wanted:
-            taints = join_taints(taints, it.collect(frame, each_value))
+        for wanted in fact.takes if fact.takes is not None else ("*", _SELF):
+            for found, _ in argument(it, frame, wanted, args, receiver, node):
+                taints = join_taints(taints, it.collect(frame, found))
         if fact.same is not None:
             for found, _ in argument(it, frame, fact.same, args, receiver, node):
                 value = join(found, value) if found.refs else value
                 taints = join_taints(taints, found.taints)
         if fact.into is not None:
             _into(it, frame, fact.into, args, receiver, node, _all_taints(it, frame, args, None))
-        if fact.calls is not None:
-            given = call_given(it, frame, fact.calls, node, args, receiver)
-            if given is not None:
-                value = join(given, value)
-                taints = join_taints(taints, value.taints)
-    return Value(moved(taints, Step(place, f"through {_name(known.path)}()", "call")), value.refs, value.consts)
+        given = call_given(it, frame, fact.calls, node, args, receiver) if fact.calls is not None else None
+        if given is not None:
+            value = join(given, value)
+            taints = join_taints(taints, value.taints)
+    return Value(moved(taints, step), value.refs, value.consts)
+
+
+def _by_default(
+    it: Interpreter,
+    frame: Frame,
+    known: Outside,
+    node: ir.Call,
+    args: Args,
+    receiver: Value | None,
+    refs: Value,
+    step: Step,
+) -> Value:
+    """Everything that goes in comes out, constant words too; what is not known at all is doubted."""
+    taints = _all_taints(it, frame, args, receiver)
+    called = _call_back(it, frame, known, args, receiver, step.place, taints)
+    if known.path.startswith("?.") and not known.is_known and receiver is not None and _grows(known.path):
+        _write_receiver(it, frame, node, taints)
+    if not known.is_known and known.path.startswith(("?.", "its.")) and not _is_text_method(known.path):
+        taints = doubted(taints)
+    said = refs.refs
+    for each in [*args.all(), *([receiver] if receiver is not None else [])]:
+        said = said | it.facts_for(frame).said(each)
+    value = Value(moved(taints, step), said)
+    return join(value, called) if called is not None else value
 
 
 _GROWING = frozenset({"append", "add", "push", "extend", "update", "insert", "unshift", "set", "put", "write"})

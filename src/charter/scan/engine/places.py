@@ -21,8 +21,8 @@ def learn_place(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool) -> li
     if isinstance(test, ir.Binary):
         return _of_operator(it, frame, test, truth)
     if isinstance(test, ir.Call) and isinstance(test.func, ir.Attr) and len(test.args) == 1:
-        if test.func.name in ("startswith", "startsWith"):
-            return _of_beginning(it, frame, test.func.base, test.args[0].value, truth)
+        begins = test.func.name in ("startswith", "startsWith")
+        return _of_beginning(it, frame, test.func.base, test.args[0].value, truth) if begins else []
     return []
 
 
