@@ -144,3 +144,26 @@ def test_calls_in_python(name: str, safe: bool) -> None:
 @pytest.mark.parametrize("safe", [False, True])
 def test_calls_in_typescript(name: str, safe: bool) -> None:
     check(TYPESCRIPT[name][safe], safe, "app.tsx")
+
+
+def test_every_function_that_is_put_on_an_instance_is_called() -> None:
+    connections = "".join(
+        f"""
+    def connect_{number}(self, name):
+        def run(sql):
+            sqlite3.connect(name).execute(sql)  # hit sql
+        self.run = run
+"""
+        for number in range(10)
+    )
+    program = f"""
+import sqlite3
+
+class Store:
+    def run(self, sql):
+        raise NotImplementedError
+{connections}
+    def answer(self):
+        self.run(ask())
+"""
+    check(program, safe=False)

@@ -146,8 +146,8 @@ def _of_instance(it: Interpreter, frame: Frame, number: int, cell: Cell, name: s
     if outside is not None:
         return outside
     methods = it.method(cell.cls, name)
-    values = [_bound(it, frame, each, number, place) for each in methods]
     held = it.field_of(cell.cls, name)
+    values = [_bound(it, frame, each, number, place) for each in methods if held is None or not is_abstract(each)]
     if held is not None:
         values.append(held)
     if cell.rest.taints or cell.rest.refs:

@@ -229,7 +229,8 @@ def _join(one: Value, other: Value) -> Value:
     if other.refs and not other.refs <= refs:
         refs = refs | other.refs
         if len(refs) > MOST_REFS:
-            refs = one.refs
+            more = sorted(other.refs - one.refs, key=repr)
+            refs = one.refs.union(more[: max(0, MOST_REFS - len(one.refs))])
     consts: frozenset[Constant] | None = None
     if one.consts is not None and other.consts is not None:
         consts = one.consts | other.consts
