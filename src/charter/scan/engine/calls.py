@@ -220,19 +220,36 @@ def call_function(it: Interpreter, frame: Frame, fn: Fn, args: Args, place: Plac
 
     info = it.program.functions[fn.id]
     it.collected.edge(frame.function, info.id, frame.state.approved)
-    if frame.depth >= MOST_DEPTH or it.under_way[fn.id] >= it.most_within():
+    too_deep = frame.depth >= MOST_DEPTH or it.under_way[fn.id] >= it.most_within()
+    holder = _active(frame, info.parent)
+    if too_deep and (holder is not None or info.is_lambda):
         return _call_unknown(it, frame, UNKNOWN, args)
     env = bind(it, frame, info, fn.bound, args)
-    holder = _active(frame, info.parent)
     it.under_way[fn.id] += 1
     try:
         if holder is not None or info.is_lambda:
             return _call_in_place(it, frame, info, env, holder, fn.bound)
         if frame.info is None:
             _share_module(it, frame)
-        return call_by_summary(it, frame, info, env, fn.bound, place)
+        found = call_by_summary(it, frame, info, env, fn.bound, place, known_only=too_deep)
+        value = _call_unknown(it, frame, UNKNOWN, args) if found is None else found
+        if info.gives_functions:
+            _remember_given(it, frame, info, env)
+        return value
     finally:
         it.under_way[fn.id] -= 1
+
+
+def _remember_given(it: Interpreter, frame: Frame, info: FunctionInfo, env: dict[str, Value]) -> None:
+    """The functions that it gives back see its arguments whenever they are called: its entry begins with those, too."""
+    for name, value in env.items():
+        if value.taints or any(isinstance(ref, Ext | Loc) for ref in value.refs):
+            shared = it.share(frame, value)
+            held = info.given.get(name)
+            new = shared if held is None else join(held, shared)
+            if held is None or new != held:
+                info.given[name] = new
+                it.changed.add(("params", info.id))
 
 
 def _active(frame: Frame, parent: FunctionInfo | None) -> Frame | None:

@@ -36,6 +36,8 @@ def call_container(
     it: Interpreter, frame: Frame, path: str, node: ir.Call, args: Args, receiver: Value | None
 ) -> Value | None:
     """A method of a known list or record, or a function that makes one; None for anything else."""
+    if receiver is not None and path.endswith((".then", ".catch", ".finally")):
+        return _promised(it, frame, path, args, receiver)
     if path in _FUNCTIONS:
         return _FUNCTIONS[path](it, frame, args)
     if receiver is None or not path.startswith(_PREFIXES):
@@ -48,6 +50,20 @@ def call_container(
     kind = "list" if path.startswith((_PREFIXES[0], _PREFIXES[2])) else "record"
     found = [method(it, frame, each, args) for each in it.cells(frame, receiver) if each[1].kind == kind]
     return plus_taints(join(*found), receiver.taints) if found else None
+
+
+def _promised(it: Interpreter, frame: Frame, path: str, args: Args, receiver: Value) -> Value | None:
+    """``promise.then(f)`` is what ``f`` makes of it; with ``catch`` it stays what it is, or is what that gives."""
+    if not any(isinstance(ref, Fn) for each in args.positional for ref in each.refs):
+        return None
+    place = it.place(frame, next(iter(args.nodes.values()), ir.Opaque(ir.Span(0, 0, 0, 0))))
+    plain = Value(receiver.taints, receiver.refs)
+    if path.endswith(".then"):
+        made = [call_value(it, frame, args.positional[0], Args([plain]), place)]
+        made += [call_value(it, frame, each, Args([UNKNOWN]), place) for each in args.positional[1:]]
+        return join(*made)
+    caught = call_value(it, frame, args.positional[0], Args([UNKNOWN]), place)
+    return join(plain, caught) if path.endswith(".catch") else plain
 
 
 def _text_method(it: Interpreter, frame: Frame, path: str, args: Args, receiver: Value | None) -> Value | None:
@@ -262,6 +278,26 @@ def _dict(it: Interpreter, frame: Frame, args: Args) -> Value:
     return it.allocate(frame, cell)
 
 
+def _map_items(it: Interpreter, frame: Frame, args: Args) -> Value | None:
+    """``map(f, xs)``, of a function that is scanned."""
+    if not args.positional or not any(isinstance(ref, Fn) for ref in args.positional[0].refs):
+        return None
+    place = it.place(frame, next(iter(args.nodes.values()), ir.Opaque(ir.Span(0, 0, 0, 0))))
+    items = Args([access.items_of(it, frame, each) for each in args.positional[1:]])
+    return it.allocate(frame, Cell("list", rest=call_value(it, frame, args.positional[0], items, place)))
+
+
+def _all_of(it: Interpreter, frame: Frame, args: Args) -> Value | None:
+    """``Promise.all(xs)``: the list itself, once all are there."""
+    return args.positional[0] if args.positional and it.cells(frame, args.positional[0]) else None
+
+
+def _gathered(it: Interpreter, frame: Frame, args: Args) -> Value:
+    """``asyncio.gather(a, b)``."""
+    count = len(args.positional) if args.many is None else None
+    return it.allocate(frame, Cell("list", dict(enumerate(args.positional)), args.many or NOTHING, count))
+
+
 def _assign(it: Interpreter, frame: Frame, args: Args) -> Value:
     """``Object.assign(target, …)``."""
     targets = it.cells(frame, args.positional[0]) if args.positional else []
@@ -299,10 +335,11 @@ def _copy(it: Interpreter, frame: Frame, args: Args) -> Value:
     return plus_taints(join(*made), args.positional[0].taints) if made else args.positional[0]
 
 
-_FUNCTIONS: dict[str, Callable[[Interpreter, Frame, Args], Value]] = {
+_FUNCTIONS: dict[str, Callable[[Interpreter, Frame, Args], Value | None]] = {
     "builtins.list": _list, "builtins.tuple": _list, "builtins.sorted": _list, "builtins.reversed": _list,
     "builtins.set": _list, "builtins.frozenset": _list, "global.Array.from": _list, "global.Set": _list,
     "builtins.dict": _dict, "global.Object.assign": _assign, "global.Object.values": _object_values,
+    "builtins.map": _map_items, "global.Promise.all": _all_of, "asyncio.gather": _gathered,
     "collections.OrderedDict": _dict, "functools.partial": _partial, "builtins.super": _super,
     "copy.copy": _copy, "copy.deepcopy": _copy, "global.structuredClone": _copy,
 }  # fmt: skip

@@ -170,6 +170,9 @@ def _begin(
     known = Value(value.taints, value.refs)
     if not known.refs and param.annotation is None and param.name:
         known = of(Ext(f"?.{param.name}"))
+    given = info.given.get(param.name)
+    if given is not None:
+        known = join(known, given)
     for fact in facts:
         known = _given(it, frame, fact, position, param, known)
     if param.kind == "*":

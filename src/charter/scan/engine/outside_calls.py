@@ -22,6 +22,7 @@ from charter.scan.engine.values import (
     CLEAN,
     UNKNOWN,
     Ext,
+    Fn,
     Taints,
     Value,
     cleared,
@@ -32,7 +33,7 @@ from charter.scan.engine.values import (
     of,
     plus_taints,
 )
-from charter.scan.facts import OutputSink, Sanitizer, SinkKind
+from charter.scan.facts import Argument, OutputSink, Propagator, Sanitizer, SinkKind
 from charter.scan.findings import Step
 
 _SELF = "self"
@@ -166,7 +167,7 @@ def _propagated(
     for fact in known.propagators:
         if fact.ends:
             frame.leave()
-        for wanted in fact.takes if fact.takes is not None else ("*", _SELF):
+        for wanted in _taken(it, frame, fact, args, receiver, node):
             for found, _ in argument(it, frame, wanted, args, receiver, node):
                 taints = join_taints(taints, it.collect(frame, found))
         if fact.same is not None:
@@ -180,6 +181,18 @@ def _propagated(
             value = join(given, value)
             taints = join_taints(taints, value.taints)
     return Value(moved(taints, step), value.refs, value.consts)
+
+
+def _taken(
+    it: Interpreter, frame: Frame, fact: Propagator, args: Args, receiver: Value | None, node: ir.Call
+) -> tuple[Argument, ...]:
+    """The arguments that a result carries: all by default, and none where it is what a known function made of them."""
+    if fact.takes is not None:
+        return fact.takes
+    called = argument(it, frame, fact.calls, args, receiver, node) if fact.calls is not None else ()
+    if any(isinstance(ref, Fn) for found, _ in called for ref in found.refs):
+        return ()
+    return ("*", _SELF)
 
 
 def _by_default(

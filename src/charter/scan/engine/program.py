@@ -35,6 +35,9 @@ class FunctionInfo:
     cls: "ClassInfo | None" = None
     closure: dict[str, Value] = field(default_factory=dict)
     """The parent's variables when it ended."""
+    given: dict[str, Value] = field(default_factory=dict)
+    """What any caller gave to its parameters, where it gives back functions that go on to use them."""
+    gives_functions: bool = False
     is_lambda: bool = False
     has_inner: bool = False
     """Functions are defined in its body."""

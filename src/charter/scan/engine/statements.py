@@ -7,16 +7,18 @@ from typing import Any
 from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.approval import note_asking
+from charter.scan.engine.args import Args
+from charter.scan.engine.calls import call_function
 from charter.scan.engine.definitions import define_class, define_function, export, import_names
 from charter.scan.engine.expressions import evaluate, plus
 from charter.scan.engine.frame import Frame, Jumps
 from charter.scan.engine.guards import refine, refine_case
-from charter.scan.engine.interpreter import Interpreter
+from charter.scan.engine.interpreter import Interpreter, functions_in
 from charter.scan.engine.raising import learn_raised
 from charter.scan.engine.state import Cell, State, join_states, same_state
 from charter.scan.engine.targets import assign
 from charter.scan.engine.types import value_of_type
-from charter.scan.engine.values import UNKNOWN, Value, as_checked_before, join, plus_taints
+from charter.scan.engine.values import UNKNOWN, Fn, Value, as_checked_before, join, plus_taints
 
 _LOOP_ROUNDS = 2
 _MOST_JUMPS = 8
@@ -193,15 +195,20 @@ def _try(it: Interpreter, frame: Frame, node: ir.Try) -> None:
 
 def _with(it: Interpreter, frame: Frame, node: ir.With) -> None:
     for value, target in node.items:
-        entered = _entered(it, frame, evaluate(it, frame, value))
+        entered = _entered(it, frame, evaluate(it, frame, value), value)
         if target is not None:
             assign(it, frame, target, entered, node, True)
     run_block(it, frame, node.body)
 
 
-def _entered(it: Interpreter, frame: Frame, value: Value) -> Value:
-    """What ``with … as`` binds: the thing itself, as nearly every library has it."""
-    return value
+def _entered(it: Interpreter, frame: Frame, value: Value, node: ir.Expr) -> Value:
+    """What ``with … as`` binds: what ``__enter__`` of a scanned class gives, and the thing itself of any other."""
+    found: list[Value] = []
+    for number, cell in it.cells(frame, value):
+        if cell.kind == "instance":
+            methods = [*it.method(cell.cls, "__enter__"), *it.method(cell.cls, "__aenter__")]
+            found += [call_function(it, frame, Fn(each.id, number), Args(), it.place(frame, node)) for each in methods]
+    return join(*found) if found else value
 
 
 def _match(it: Interpreter, frame: Frame, node: ir.Match) -> None:
@@ -226,6 +233,10 @@ def _match(it: Interpreter, frame: Frame, node: ir.Match) -> None:
 def _return(it: Interpreter, frame: Frame, node: ir.Return) -> None:
     value = evaluate(it, frame, node.value) if node.value is not None else Value(consts=frozenset([None]))
     note_asking(it, frame, node.value)
+    info = frame.info
+    if info is not None and info.has_inner and not info.gives_functions:
+        inner = functions_in(it, frame, value)
+        info.gives_functions = any(it.program.functions[each.id].parent is info for each in inner)
     frame.remember_end()
     frame.end(value)
 

@@ -36,6 +36,8 @@ from charter.scan.findings import Place, Step
 _EXACT_SHAPES, _MOST_SHAPES = 8, 16
 """How many shapes of a function's arguments are told apart to the constant, and at all."""
 _MOST_CELLS = 40
+_MOST_RESULT = 60
+"""Cells that a caller is given back; of a larger thing, only whose text it carries."""
 _MOST_DEPTH = 5
 _LONGEST_KEPT = 40
 _ROUNDS = 3
@@ -58,8 +60,15 @@ class Shape:
 
 
 def call_by_summary(
-    it: Interpreter, frame: Frame, info: FunctionInfo, env: dict[str, Value], bound: int, place: Place
-) -> Value:
+    it: Interpreter,
+    frame: Frame,
+    info: FunctionInfo,
+    env: dict[str, Value],
+    bound: int,
+    place: Place,
+    *,
+    known_only: bool = False,
+) -> Value | None:
     """Calls a function: makes its summary for this shape of arguments, or uses the one that is there."""
     shape = Shape()
     count = it.collected.shapes.get(info.id, 0)
@@ -70,6 +79,8 @@ def call_by_summary(
     key = (info.id, bound != -1, frame.state.approved, *shape.key)
     summary = it.summaries.get(key)
     if summary is None:
+        if known_only:
+            return None
         summary = _make(it, frame, info, key, shape, inner_env, bound)
     summary.again = summary.making
     it.unit.reads |= summary.reads
@@ -175,6 +186,9 @@ def _make(
         it.run_body(inner, info.node.body)
         value = returned(it, inner, inner)
         cells = _reachable(inner.state.heap, value, shape.cells)
+        if len(cells) > _MOST_RESULT:
+            value = coarse(it, inner, value)
+            cells = _reachable(inner.state.heap, value, shape.cells)
         hits = tuple(inner.hits.values())
         made = Summary(value, cells, shape.cells, hits, _checked(inner, env), set(it.unit.reads))
         _note_asking(it, info, inner)
