@@ -62,6 +62,42 @@ def test_a_path_within_a_folder_in_typescript(test: str) -> None:
     check(program, True, "app.ts")
 
 
+def test_a_function_that_tells_where_a_path_leads() -> None:
+    program = """
+import * as fs from "node:fs/promises";
+import path from "node:path";
+const FOLDERS = [path.resolve("out")];
+
+function isWithin(target: string, folders: string[]): boolean {
+  if (!target) return false;
+  const plain = path.resolve(path.normalize(target));
+  return folders.some((folder) => {
+    if (plain === folder) return true;
+    return plain.startsWith(folder + path.sep);
+  });
+}
+
+async function checked(target: string): Promise<string> {
+  const absolute = path.resolve(target);
+  const allowed = isWithin(absolute, FOLDERS);
+  if (!allowed) throw new Error("outside");
+  return await fs.realpath(absolute);
+}
+
+export async function write() {
+  await fs.writeFile(await checked(await ask("x")), "x");
+}
+"""
+    check(program, True, "app.ts")
+    check(
+        program.replace('throw new Error("outside")', "console.log(target)").replace(
+            '"x");\n}', '"x"); // hit path\n}'
+        ),
+        False,
+        "app.ts",
+    )
+
+
 def test_a_path_that_may_go_up_in_typescript() -> None:
     write = 'await fs.writeFile(loose, "x"); // hit path weak'
     check(_TYPESCRIPT.replace("TEST", "!loose.startsWith(ROOT)").replace("WRITE", write), False, "app.ts")

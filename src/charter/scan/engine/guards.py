@@ -9,7 +9,7 @@ from charter.scan.engine.approval import asks_a_person, is_yes
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.parts import ADDRESS, TURN, is_host, tell, with_wholes
-from charter.scan.engine.places import PLACE, learn_place
+from charter.scan.engine.places import PLACE, leads_within, learn_place
 from charter.scan.engine.predicates import Facts, stand_in, tested
 from charter.scan.engine.roles import INSTRUCTION_ROLES
 from charter.scan.engine.values import ALL_KINDS, NONE, UNKNOWN, Ext, Fn, Value, cleared
@@ -207,6 +207,8 @@ def _of_predicate(it: Interpreter, frame: Frame, fn: Fn, call: ir.Call, truth: b
     """A function of the scanned code whose answer is a test of its parameter."""
     info = it.program.functions[fn.id]
     known = tested(it, frame, info, fn.bound, truth, depth, learn)
+    if truth and not any(known.values()):
+        known = leads_within(it, info)
     params = list(info.node.params)
     if info.cls is not None and info.node.kind != "static" and info.module.node.language == "python":
         params = params[1:]

@@ -4,7 +4,8 @@ from charter.scan import ir
 from charter.scan.engine.again import value_here
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
-from charter.scan.engine.predicates import Facts
+from charter.scan.engine.predicates import Facts, Known
+from charter.scan.engine.program import FunctionInfo
 from charter.scan.engine.values import Value
 from charter.scan.facts import SinkKind
 
@@ -13,6 +14,7 @@ _PLAIN = frozenset({"resolve", "realpath", "abspath", "normpath", "normalize", "
 """What they give has no ``..`` in it."""
 _SAME = frozenset({*_PLAIN, "str", "Path", "fspath", "toString", "as_posix"})
 _COMMON = frozenset({"commonpath", "commonprefix"})
+_TESTS = frozenset({"startswith", "startsWith", "is_relative_to", *_COMMON})
 _RELATIVE = frozenset({"relative", "relpath"})
 
 
@@ -24,6 +26,33 @@ def learn_place(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool) -> li
         begins = test.func.name in ("startswith", "startsWith")
         return _of_beginning(it, frame, test.func.base, test.args[0].value, truth) if begins else []
     return []
+
+
+def leads_within(it: Interpreter, info: FunctionInfo) -> Known:
+    """
+    A function that writes a path without ``..`` and tests its beginning, however it goes about it, says of that path
+    whether it leads into a folder.
+    """
+    key = (f"{info.id} leads within", True)
+    if key not in it.predicates:
+        nodes = list(ir.walk(info.node.body))
+        calls = [each for each in nodes if isinstance(each, ir.Call)]
+        is_test = any(_called(each) in _TESTS for each in calls) and any(
+            isinstance(each, ir.Return) and _is_answer(each.value) for each in nodes
+        )
+        plain = [name for each in calls if _called(each) in _PLAIN for name in _names(each)] if is_test else []
+        it.predicates[key] = {each.name: PLACE for each in info.node.params if each.name in plain}
+    return it.predicates[key]
+
+
+def _is_answer(value: ir.Expr | None) -> bool:
+    if isinstance(value, ir.Const):
+        return isinstance(value.value, bool)
+    return isinstance(value, ir.Call) and _called(value) in _TESTS
+
+
+def _names(node: ir.Expr) -> list[str]:
+    return [each.id for each in ir.walk(node) if isinstance(each, ir.Name)]
 
 
 def _of_operator(it: Interpreter, frame: Frame, test: ir.Binary, truth: bool) -> list[Facts]:
