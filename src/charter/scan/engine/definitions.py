@@ -70,11 +70,23 @@ def _run_class_body(it: Interpreter, frame: Frame, info: ClassInfo) -> None:
             nested = define_class(it, inner, statement.definition, info.qualname)
             inner.state.env[statement.definition.name] = nested
             info.attributes[statement.definition.name] = nested
+        elif isinstance(statement, ir.Assign) and isinstance(statement.value, ir.Lambda):
+            _define_field(it, inner, info, statement, statement.value.function)
         elif isinstance(statement, ir.Assign):
             _run_field(it, inner, info, statement)
         else:
             run_block(it, inner, (statement,))
     frame.state.heap = inner.state.heap
+
+
+def _define_field(it: Interpreter, inner: Frame, info: ClassInfo, statement: ir.Assign, function: ir.Function) -> None:
+    """``handle = async () => …`` in a class is a method in all but name."""
+    method = it.program.function(function, inner.module, inner.info, info, is_lambda=False)
+    it.collected.functions[method.id] = method
+    for target in statement.targets:
+        if isinstance(target, ir.Name):
+            info.methods[target.id] = method
+            inner.state.env[target.id] = of(Fn(method.id))
 
 
 def _run_field(it: Interpreter, inner: Frame, info: ClassInfo, statement: ir.Assign) -> None:
