@@ -3,7 +3,7 @@
 from charter.scan import ir
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.predicates import Facts
-from charter.scan.engine.values import Value, cleared
+from charter.scan.engine.values import ALL_KINDS, Value, cleared
 from charter.scan.facts import SinkKind
 
 ADDRESS: frozenset[SinkKind] = frozenset({"url", "redirect"})
@@ -47,9 +47,15 @@ def is_host(value: Value) -> bool:
     return any(path.rpartition(".")[2] in HOSTS for path in value.paths())
 
 
+def _texts(value: Value) -> set[tuple[object, ...]]:
+    """Whose text it carries, apart from what is safe anyway."""
+    open_ones = (each for each in value.taints.values() if not each.cleared >= ALL_KINDS)
+    return {(each.label, each.symbol, each.origin) for each in open_ones}
+
+
 def tell(frame: Frame, value: Value, kinds: frozenset[SinkKind]) -> None:
     """A host or a path is checked: so is every variable that holds this text, taken apart or put together anew."""
-    keys = value.taints.keys()
+    texts = _texts(value)
     for name, held in list(frame.state.env.items()):
-        if held.taints and held.taints.keys() == keys:
+        if held.taints and _texts(held) == texts:
             frame.state.env[name] = Value(cleared(held.taints, kinds), held.refs, held.consts)
