@@ -287,6 +287,22 @@ def _map_items(it: Interpreter, frame: Frame, args: Args) -> Value | None:
     return it.allocate(frame, Cell("list", rest=call_value(it, frame, args.positional[0], items, place)))
 
 
+def _zipped(it: Interpreter, frame: Frame, args: Args) -> Value | None:
+    """``zip(xs, ys)``: pairs of an item of each."""
+    if args.many is not None:
+        return None
+    items = {key: access.items_of(it, frame, each) for key, each in enumerate(args.positional)}
+    return it.allocate(frame, Cell("list", rest=it.allocate(frame, Cell("list", items, NOTHING, len(items)))))
+
+
+def _numbered(it: Interpreter, frame: Frame, args: Args) -> Value | None:
+    """``enumerate(xs)``: pairs of a number and an item."""
+    if not args.positional:
+        return None
+    pair = {0: UNKNOWN, 1: access.items_of(it, frame, args.positional[0])}
+    return it.allocate(frame, Cell("list", rest=it.allocate(frame, Cell("list", pair, NOTHING, 2))))
+
+
 def _all_of(it: Interpreter, frame: Frame, args: Args) -> Value | None:
     """``Promise.all(xs)``: the list itself, once all are there."""
     return args.positional[0] if args.positional and it.cells(frame, args.positional[0]) else None
@@ -339,7 +355,8 @@ _FUNCTIONS: dict[str, Callable[[Interpreter, Frame, Args], Value | None]] = {
     "builtins.list": _list, "builtins.tuple": _list, "builtins.sorted": _list, "builtins.reversed": _list,
     "builtins.set": _list, "builtins.frozenset": _list, "global.Array.from": _list, "global.Set": _list,
     "builtins.dict": _dict, "global.Object.assign": _assign, "global.Object.values": _object_values,
-    "builtins.map": _map_items, "global.Promise.all": _all_of, "asyncio.gather": _gathered,
+    "builtins.map": _map_items, "builtins.zip": _zipped, "builtins.enumerate": _numbered,
+    "global.Promise.all": _all_of, "asyncio.gather": _gathered,
     "collections.OrderedDict": _dict, "functools.partial": _partial, "builtins.super": _super,
     "copy.copy": _copy, "copy.deepcopy": _copy, "global.structuredClone": _copy,
 }  # fmt: skip
