@@ -16,6 +16,7 @@ from charter.scan.engine.values import (
     Loc,
     Mod,
     Ref,
+    Said,
     Taint,
     Taints,
     Trail,
@@ -33,6 +34,7 @@ _DOUBTS = {"high": 0, "medium": 1, "low": 2}
 _LONGEST_PATH = 240
 _OWN_METHODS = {"list": "list", "record": "dict"}
 _SCRIPT_METHODS = {"list": "Array", "record": "Object"}
+_STRUCTURED = frozenset({"object", "output", "experimental_output", "parsed"})
 _CHECKED_DATA = frozenset({"cleaned_data", "validated_data"})
 _CLOSED_FIELDS = frozenset(
     """
@@ -66,6 +68,8 @@ def attribute(it: Interpreter, frame: Frame, base: Value, name: str, place: Plac
     """``base.name``."""
     if name == "length" and frame.module.node.language == "typescript" and not any(base.locs()):
         return UNKNOWN
+    if name in _STRUCTURED and any(isinstance(ref, Said) for ref in base.refs):
+        return _structured(it, frame, base, name, place)
     found = [_of_ref(it, frame, ref, name, place) for ref in base.refs]
     known = [each for each in found if each is not None]
     taints = base.taints
@@ -79,6 +83,14 @@ def attribute(it: Interpreter, frame: Frame, base: Value, name: str, place: Plac
             return Value(taints, of(Ext(_text_path(frame, name))).refs)
         return Value(taints, of(Ext(f"?.{name}")).refs)
     return plus_taints(join(*known), taints)
+
+
+def _structured(it: Interpreter, frame: Frame, base: Value, name: str, place: Place) -> Value:
+    """A model's answer after the schema that it was asked for."""
+    from charter.scan.engine.schemas import shape_of, shaped
+
+    plain = Value(base.taints, frozenset(ref for ref in base.refs if not isinstance(ref, Said)))
+    return shaped(it, frame, attribute(it, frame, plain, name, place), shape_of(it, base), place)
 
 
 def _is_text(base: Value) -> bool:

@@ -11,6 +11,8 @@ from charter.scan.engine.interpreter import Interpreter, functions_in
 from charter.scan.engine.labels import labelled
 from charter.scan.engine.outside import Outside
 from charter.scan.engine.program import ClassInfo, FunctionInfo
+from charter.scan.engine.schemas import schema_given, shaped
+from charter.scan.engine.shapes import OPEN
 from charter.scan.engine.sinks import reach
 from charter.scan.engine.state import Cell
 from charter.scan.engine.values import (
@@ -62,10 +64,13 @@ def class_methods(it: Interpreter, frame: Frame, info: ClassInfo) -> None:
 
 def passed(it: Interpreter, frame: Frame, known: Outside, node: ir.Call, args: Args) -> None:
     """Functions that a call hands to a framework."""
+    shape = schema_given(it, frame, args, node)[0] if frame.module.node.language == "typescript" else OPEN
     for wanted, fact in known.passed:
         for value, _ in argument(it, frame, wanted, args, None, node):
             for fn in functions_in(it, frame, value):
                 register(it, frame, it.program.functions[fn.id], fact, known.path, node)
+                if not shape.is_open:
+                    it.entry_shapes[fn.id] = shape
 
 
 def exported(it: Interpreter, frame: Frame, name: str, value: Value) -> None:
@@ -175,6 +180,8 @@ def _begin(
         known = join(known, given)
     for fact in facts:
         known = _given(it, frame, fact, position, param, known)
+    if position == 0 and info.id in it.entry_shapes:
+        known = shaped(it, frame, known, it.entry_shapes[info.id], it.place(frame, param))
     if param.kind == "*":
         known = it.allocate(frame, Cell("list", rest=known))
     elif param.kind == "**":

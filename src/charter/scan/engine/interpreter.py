@@ -10,6 +10,7 @@ from charter.scan.engine.collect import INSTRUCTIONS, Collected
 from charter.scan.engine.frame import Frame, Hit, SinkPoint
 from charter.scan.engine.outside import OutsideFacts
 from charter.scan.engine.program import ClassInfo, FunctionInfo, ModuleInfo, Program
+from charter.scan.engine.shapes import Shape
 from charter.scan.engine.state import Cell, State, join_cells
 from charter.scan.engine.summary import Summary
 from charter.scan.engine.values import (
@@ -71,6 +72,10 @@ class Interpreter:
         """What was stored in things outside: ``streamlit.session_state.messages``."""
         self.predicates: dict[tuple[FunctionId, bool], dict[str, frozenset[SinkKind]]] = {}
         """What a function's answer tells of its parameters: predicates.py."""
+        self.schemas: dict[str, Shape] = {}
+        """By where they are put together: schemas.py."""
+        self.entry_shapes: dict[FunctionId, Shape] = {}
+        """The schema of what a framework gives to a function."""
         self._last = 0
         self._instances: dict[str, int] = {}
 

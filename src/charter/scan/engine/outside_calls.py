@@ -13,6 +13,7 @@ from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter, functions_in
 from charter.scan.engine.outside import Outside
 from charter.scan.engine.pages import loaded, render
+from charter.scan.engine.schemas import call_schema, schema_given
 from charter.scan.engine.sinks import reach
 from charter.scan.engine.state import Cell
 from charter.scan.engine.states import fill_state, is_setter
@@ -45,6 +46,9 @@ def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: 
     """A call of one access path."""
     if is_setter(path):
         return fill_state(it, frame, path, node, args)
+    schema = call_schema(it, frame, path, node, args, receiver)
+    if schema is not None:
+        return schema
     native = call_container(it, frame, path, node, args, receiver)
     if native is not None:
         return native
@@ -61,6 +65,8 @@ def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: 
     value = _result(it, frame, known, node, args, receiver)
     if path.endswith(".filter"):
         value = Value(cleared(value.taints, passes(it, frame, args)), value.refs, value.consts)
+    if known.models and value.taints:
+        value = Value(value.taints, value.refs | schema_given(it, frame, args, node)[1])
     page = loaded(it, path, args)
     if page is not None:
         value = Value(value.taints, value.refs | page.refs)
