@@ -11,21 +11,30 @@ def value_here(it: Interpreter, frame: Frame, node: ir.Expr) -> Value | None:
     """An expression's value again, where finding it out has no effects; None for others."""
     from charter.scan.engine.expressions import evaluate
 
+    if _has_no_effects(node):
+        return evaluate(it, frame, node)
+    same = _same_text(node)
+    return None if same is None else value_here(it, frame, same)
+
+
+def _has_no_effects(node: ir.Expr) -> bool:
+    if isinstance(node, ir.Sequence):
+        return all(isinstance(each, ir.Const | ir.Name | ir.Attr) for each in node.items)
+    if isinstance(node, ir.Attr | ir.Index):
+        return path_of(node) is not None
+    return isinstance(node, ir.Const | ir.Name | ir.Lambda)
+
+
+def _same_text(node: ir.Expr) -> ir.Expr | None:
+    """What is the same for the purpose of a test: ``x`` of ``x.strip()``, ``str(x)``, ``(x := …)``."""
     if isinstance(node, ir.Bind):
-        return value_here(it, frame, node.target)
-    if isinstance(node, ir.Const | ir.Name | ir.Lambda):
-        return evaluate(it, frame, node)
-    if isinstance(node, ir.Attr | ir.Index) and path_of(node) is not None:
-        return evaluate(it, frame, node)
+        return node.target
     if isinstance(node, ir.Attr) and node.name in HOSTS:
-        parsed = address_in(node.base)
-        return None if parsed is None else value_here(it, frame, parsed)
-    if isinstance(node, ir.Sequence) and all(isinstance(each, ir.Const | ir.Name | ir.Attr) for each in node.items):
-        return evaluate(it, frame, node)
+        return address_in(node.base)
     if isinstance(node, ir.Call) and isinstance(node.func, ir.Attr) and not node.args:
-        return value_here(it, frame, node.func.base)  # x.strip(), x.lower(), d.keys(): the same text for this purpose
+        return node.func.base
     if isinstance(node, ir.Call) and len(node.args) == 1 and isinstance(node.func, ir.Name):
-        return value_here(it, frame, node.args[0].value)
+        return node.args[0].value
     return None
 
 

@@ -17,6 +17,7 @@ from charter.scan.engine.values import (
     UNKNOWN,
     Ext,
     Fn,
+    Key,
     Loc,
     Value,
     cleared,
@@ -291,7 +292,7 @@ def _zipped(it: Interpreter, frame: Frame, args: Args) -> Value | None:
     """``zip(xs, ys)``: pairs of an item of each."""
     if args.many is not None:
         return None
-    items = {key: access.items_of(it, frame, each) for key, each in enumerate(args.positional)}
+    items: dict[Key, Value] = {key: access.items_of(it, frame, each) for key, each in enumerate(args.positional)}
     return it.allocate(frame, Cell("list", rest=it.allocate(frame, Cell("list", items, NOTHING, len(items)))))
 
 
@@ -299,7 +300,7 @@ def _numbered(it: Interpreter, frame: Frame, args: Args) -> Value | None:
     """``enumerate(xs)``: pairs of a number and an item."""
     if not args.positional:
         return None
-    pair = {0: UNKNOWN, 1: access.items_of(it, frame, args.positional[0])}
+    pair: dict[Key, Value] = {0: UNKNOWN, 1: access.items_of(it, frame, args.positional[0])}
     return it.allocate(frame, Cell("list", rest=it.allocate(frame, Cell("list", pair, NOTHING, 2))))
 
 
@@ -336,8 +337,9 @@ def _object_values(it: Interpreter, frame: Frame, args: Args) -> Value:
 def _partial(it: Interpreter, frame: Frame, args: Args) -> Value:
     if not args.positional:
         return UNKNOWN
-    held = dict(enumerate(args.positional[1:]))
-    return it.allocate(frame, Cell("partial", {**held, **args.named, "func": args.positional[0]}))
+    held: dict[Key, Value] = dict(enumerate(args.positional[1:]))
+    held.update(args.named)
+    return it.allocate(frame, Cell("partial", {**held, "func": args.positional[0]}))
 
 
 def _super(it: Interpreter, frame: Frame, args: Args) -> Value:

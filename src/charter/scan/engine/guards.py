@@ -41,19 +41,18 @@ def learn(it: Interpreter, frame: Frame, test: ir.Expr, truth: bool, depth: int 
     """What is known of which expressions where a test has this truth."""
     if depth > _MOST_DEPTH:
         return []
-    if isinstance(test, ir.Await):
-        return learn(it, frame, test.value, truth, depth + 1)
-    if isinstance(test, ir.Bind):
+    if isinstance(test, ir.Await | ir.Bind):
         return learn(it, frame, test.value, truth, depth + 1)
     if isinstance(test, ir.Unary) and test.op == "not":
         return learn(it, frame, test.value, not truth, depth + 1)
     if isinstance(test, ir.Name) and test.id in frame.state.tests:
         return learn(it, frame, frame.state.tests[test.id], truth, depth + 1)
+    found: list[Facts] = []
     if isinstance(test, ir.Binary):
-        return with_wholes([*_of_operator(it, frame, test, truth, depth), *learn_place(it, frame, test, truth)])
-    if isinstance(test, ir.Call):
-        return with_wholes([*_of_call(it, frame, test, truth, depth), *learn_place(it, frame, test, truth)])
-    return []
+        found = [*_of_operator(it, frame, test, truth, depth), *learn_place(it, frame, test, truth)]
+    elif isinstance(test, ir.Call):
+        found = [*_of_call(it, frame, test, truth, depth), *learn_place(it, frame, test, truth)]
+    return with_wholes(found)
 
 
 def _of_operator(it: Interpreter, frame: Frame, test: ir.Binary, truth: bool, depth: int) -> list[Facts]:
@@ -124,49 +123,65 @@ def _of_call(it: Interpreter, frame: Frame, test: ir.Call, truth: bool, depth: i
         found += _of_method(it, frame, func, args, truth)
         if func.name == ("every" if truth else "some") and args:
             found += _of_each_call(it, frame, func.base, args[0], truth, depth)
-    elif isinstance(func, ir.Name) and func.id == "isinstance" and truth and len(args) == 2:
-        names = {each.id for each in ir.walk(args[1]) if isinstance(each, ir.Name)}
-        if names and names <= _PLAIN_TYPES:
-            found.append((args[0], ALL_KINDS, ""))
-    elif isinstance(func, ir.Name) and func.id in ("all", "any", "bool") and len(args) == 1:
-        if func.id == "bool":
-            found += learn(it, frame, args[0], truth, depth + 1)
-        elif isinstance(args[0], ir.Comprehension) and truth == (func.id == "all"):
-            found += _of_every(it, frame, args[0], truth, depth)
+    elif isinstance(func, ir.Name):
+        found += _of_builtin(it, frame, func.id, args, truth, depth)
     called = value_here(it, frame, func)
     if called is None:
         return found
+    checked = [*args, func.base] if isinstance(func, ir.Attr) else args
     for ref in called.refs:
         if isinstance(ref, Ext) and truth:
-            for sanitizer in it.facts_for(frame).call(ref.path).sanitizers:
-                if sanitizer.guard:
-                    kinds = ALL_KINDS if sanitizer.clears == "all" else frozenset(sanitizer.clears)
-                    tested = [*args, func.base] if isinstance(func, ir.Attr) else args
-                    found += [(each, kinds, "") for each in tested]
+            found += [(each, kinds, "") for kinds in _cleared_by(it, frame, ref.path) for each in checked]
         elif isinstance(ref, Fn):
             found += _of_predicate(it, frame, ref, test, truth, depth)
     return found
 
 
+def _cleared_by(it: Interpreter, frame: Frame, path: str) -> list[frozenset[SinkKind]]:
+    """What a yes of a library's check says its arguments are safe for."""
+    checks = [each for each in it.facts_for(frame).call(path).sanitizers if each.guard]
+    return [ALL_KINDS if each.clears == "all" else frozenset(each.clears) for each in checks]
+
+
+def _of_builtin(it: Interpreter, frame: Frame, name: str, args: list[ir.Expr], truth: bool, depth: int) -> list[Facts]:
+    """``isinstance``, ``bool``, ``all`` and ``any``."""
+    if name == "isinstance" and truth and len(args) == 2:
+        names = {each.id for each in ir.walk(args[1]) if isinstance(each, ir.Name)}
+        return [(args[0], ALL_KINDS, "")] if names and names <= _PLAIN_TYPES else []
+    if name == "bool" and len(args) == 1:
+        return learn(it, frame, args[0], truth, depth + 1)
+    if len(args) == 1 and isinstance(args[0], ir.Comprehension) and name == ("all" if truth else "any"):
+        return _of_every(it, frame, args[0], truth, depth)
+    return []
+
+
 def _of_method(it: Interpreter, frame: Frame, func: ir.Attr, args: list[ir.Expr], truth: bool) -> list[Facts]:
     name, base = func.name, func.base
-    if name in _CHARACTER_TESTS and truth:
-        return [(base, ALL_KINDS, "")]
-    if name in ("startswith", "startsWith", "endswith", "endsWith") and args and truth:
-        prefix = value_here(it, frame, args[0])
-        text = prefix.text() if prefix else None
-        starts = name.lower() == "startswith"
-        hosted = bool(text and starts and _WITH_HOST.match(text))
-        return [(base, ADDRESS if hosted else NONE, f"{name}()")]
-    if name == "issubset" and args and truth:
-        return _of_subset(it, frame, base, args[0])
+    found: list[Facts] = []
     if name in ("includes", "has", "hasOwnProperty", "contains") and args:
-        return _of_includes(it, frame, base, args[0], truth)
-    if name in _WHOLE_MATCH and truth:
-        return [(args[-1] if len(args) > 1 else args[0], ALL_KINDS, "")] if args else []
-    if name in ("match", "test", "exec", "search") and args and truth:
-        return _of_pattern(it, frame, base, args)
-    return []
+        found = _of_includes(it, frame, base, args[0], truth)
+    elif not truth:
+        return found
+    elif name in _CHARACTER_TESTS:
+        found = [(base, ALL_KINDS, "")]
+    elif not args:
+        return found
+    elif name in ("startswith", "startsWith", "endswith", "endsWith"):
+        found = [(base, _cleared_by_start(it, frame, name, args[0]), f"{name}()")]
+    elif name == "issubset":
+        found = _of_subset(it, frame, base, args[0])
+    elif name in _WHOLE_MATCH:
+        found = [(args[-1], ALL_KINDS, "")] if len(args) > 1 else [(args[0], ALL_KINDS, "")]
+    elif name in ("match", "test", "exec", "search"):
+        found = _of_pattern(it, frame, base, args)
+    return found
+
+
+def _cleared_by_start(it: Interpreter, frame: Frame, name: str, start: ir.Expr) -> frozenset[SinkKind]:
+    """Text that begins with a host and a slash is a safe address, and no more than that."""
+    prefix = value_here(it, frame, start)
+    text = prefix.text() if prefix else None
+    return ADDRESS if text and name.lower() == "startswith" and _WITH_HOST.match(text) else NONE
 
 
 def _of_includes(it: Interpreter, frame: Frame, base: ir.Expr, member: ir.Expr, truth: bool) -> list[Facts]:
@@ -244,40 +259,44 @@ def _of_each_call(it: Interpreter, frame: Frame, base: ir.Expr, check: ir.Expr, 
     return found
 
 
+def _tested_within(node: ir.Expr) -> ir.Expr | None:
+    """Whose test it is as well: ``x`` of ``x.lower()``, ``set(x)``, ``(x := …)``."""
+    if isinstance(node, ir.Bind):
+        return node.target
+    if not isinstance(node, ir.Call):
+        return None
+    if isinstance(node.func, ir.Attr) and not node.args:
+        return node.func.base
+    return node.args[0].value if len(node.args) == 1 else None
+
+
 def narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKind], weak: str = "") -> None:
     """The expression carries safe text from here on."""
-    from charter.scan.engine.expressions import evaluate
-
-    if isinstance(node, ir.Call):
-        if isinstance(node.func, ir.Attr) and not node.args:
-            narrow(it, frame, node.func.base, kinds, weak)
-        elif len(node.args) == 1:
-            narrow(it, frame, node.args[0].value, kinds, weak)
+    same = _tested_within(node)
+    if same is not None:
+        narrow(it, frame, same, kinds, weak)
         return
-    if isinstance(node, ir.Bind):
-        narrow(it, frame, node.target, kinds, weak)
-        return
-    path = path_of(node)
-    if path is None:
-        return
-    value = value_here(it, frame, node)
-    if value is None or not value.taints:
+    path, value = path_of(node), value_here(it, frame, node)
+    if path is None or value is None or not value.taints:
         return
     if kinds == PLACE:
         tell(frame, value, PLACE)
     elif kinds == ADDRESS or (kinds > ADDRESS and is_host(value)):
         tell(frame, value, ADDRESS)
     narrowed = Value(cleared(value.taints, kinds, weak), value.refs, value.consts)
-    if isinstance(node, ir.Name):
-        if node.id in frame.state.env:
-            frame.state.env[node.id] = narrowed
-        else:
-            frame.state.narrowed[path] = narrowed
-        return
-    assert isinstance(node, ir.Attr | ir.Index)
+    if isinstance(node, ir.Name) and node.id in frame.state.env:
+        frame.state.env[node.id] = narrowed
+    elif not (isinstance(node, ir.Attr | ir.Index) and _put(it, frame, node, narrowed)):
+        frame.state.narrowed[path] = narrowed
+
+
+def _put(it: Interpreter, frame: Frame, node: ir.Attr | ir.Index, value: Value) -> bool:
+    """Writes into the one cell that it is an entry of, where there is one."""
+    from charter.scan.engine.expressions import evaluate
+
     key = node.name if isinstance(node, ir.Attr) else node.key.value if isinstance(node.key, ir.Const) else None
     cells = it.cells(frame, evaluate(it, frame, node.base))
-    if len(cells) == 1 and cells[0][0] in frame.state.heap and isinstance(key, str | int):
-        frame.state.heap[cells[0][0]] = cells[0][1].put(key, narrowed)
-    else:
-        frame.state.narrowed[path] = narrowed
+    if len(cells) != 1 or cells[0][0] not in frame.state.heap or not isinstance(key, str | int):
+        return False
+    frame.state.heap[cells[0][0]] = cells[0][1].put(key, value)
+    return True

@@ -77,28 +77,34 @@ class _Ways:
         return ways, known
 
     def _of_statement(self, statement: ir.Statement, known: Known) -> tuple[list[Known], Known | None]:
+        ways: list[Known] = []
+        after: Known | None = known
         if isinstance(statement, ir.Return):
-            return self._of_return(statement, known), None
-        if isinstance(statement, ir.Raise):
-            return [], None
-        if isinstance(statement, ir.If):
+            ways, after = self._of_return(statement, known), None
+        elif isinstance(statement, ir.Raise):
+            after = None
+        elif isinstance(statement, ir.If):
             yes = self.of_block(statement.then, self.plus(known, statement.test, True))
             no = self.of_block(statement.other, self.plus(known, statement.test, False))
-            return self._meet([yes, no])
-        if isinstance(statement, ir.Try):
+            ways, after = self._meet([yes, no])
+        elif isinstance(statement, ir.Try):
             body = self.of_block((*statement.body, *statement.other), known)
-            return self._meet([body, *(self.of_block(each.body, known) for each in statement.handlers)])
-        if isinstance(statement, ir.With):
-            return self.of_block(statement.body, known)
-        if isinstance(statement, ir.For | ir.While):
-            return self.of_block(statement.body, known)[0], known
-        if isinstance(statement, ir.Match):
-            return self._of_match(statement, known)
-        if isinstance(statement, ir.Assign) and statement.value is not None and len(statement.targets) == 1:
-            target = statement.targets[0]
-            if isinstance(target, ir.Name) and target.id not in self.frame.state.env:
-                self.frame.state.tests[target.id] = statement.value
-        return [], known
+            ways, after = self._meet([body, *(self.of_block(each.body, known) for each in statement.handlers)])
+        elif isinstance(statement, ir.With):
+            ways, after = self.of_block(statement.body, known)
+        elif isinstance(statement, ir.For | ir.While):
+            ways = self.of_block(statement.body, known)[0]
+        elif isinstance(statement, ir.Match):
+            ways, after = self._of_match(statement, known)
+        elif isinstance(statement, ir.Assign):
+            self._note(statement)
+        return ways, after
+
+    def _note(self, statement: ir.Assign) -> None:
+        """A variable that holds a test."""
+        target = statement.targets[0]
+        if statement.value is not None and isinstance(target, ir.Name) and target.id not in self.frame.state.env:
+            self.frame.state.tests[target.id] = statement.value
 
     def _of_match(self, statement: ir.Match, known: Known) -> tuple[list[Known], Known | None]:
         ends = []

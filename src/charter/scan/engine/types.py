@@ -79,19 +79,21 @@ _MOST_DEPTH = 4
 
 def value_of_type(it: Interpreter, frame: Frame, node: ir.Expr, depth: int = 0) -> Value:
     """Some value of the type: an instance of a scanned class, a thing of a library, a list of such."""
+    found = UNKNOWN
     if depth > _MOST_DEPTH:
-        return UNKNOWN
+        return found
     if isinstance(node, ir.Binary) and node.op == "|":
-        return _join(value_of_type(it, frame, node.left, depth + 1), value_of_type(it, frame, node.right, depth + 1))
-    if isinstance(node, ir.Const) and isinstance(node.value, str):
-        return _of_text(it, frame, node, depth)
-    if isinstance(node, ir.Index):
-        return _of_generic(it, frame, node, depth)
-    if isinstance(node, ir.Name | ir.Attr):
-        if isinstance(node, ir.Name) and node.id in _PLAIN:
-            return of(Ext(_TEXTS[node.id])) if node.id in _TEXTS else UNKNOWN
-        return _instance_of(it, frame, node)
-    return UNKNOWN
+        sides = [value_of_type(it, frame, each, depth + 1) for each in (node.left, node.right)]
+        found = _join(*sides)
+    elif isinstance(node, ir.Const) and isinstance(node.value, str):
+        found = _of_text(it, frame, node, depth)
+    elif isinstance(node, ir.Index):
+        found = _of_generic(it, frame, node, depth)
+    elif isinstance(node, ir.Name) and node.id in _PLAIN:
+        found = of(Ext(_TEXTS[node.id])) if node.id in _TEXTS else UNKNOWN
+    elif isinstance(node, ir.Name | ir.Attr):
+        found = _instance_of(it, frame, node)
+    return found
 
 
 def _of_text(it: Interpreter, frame: Frame, node: ir.Const, depth: int) -> Value:
