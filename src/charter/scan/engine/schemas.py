@@ -3,9 +3,9 @@
 from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.args import Args
+from charter.scan.engine.conditions import argument
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
-from charter.scan.engine.conditions import argument
 from charter.scan.engine.shapes import CLOSED, OPEN, Shape
 from charter.scan.engine.state import Cell
 from charter.scan.engine.values import UNKNOWN, Ext, Key, Said, Value, of
