@@ -106,6 +106,16 @@ class Base:
 """,
     ),
 }
+PYTHON["a namespace and the fields of one thing"] = (
+    """
+globals()[ask()]()  # hit dispatch
+vars()[ask()]()  # hit dispatch
+""",
+    """
+import settings
+vars(settings)[ask()]
+""",
+)
 TYPESCRIPT = {
     "a state and its setter": (
         """

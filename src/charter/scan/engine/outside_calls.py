@@ -81,6 +81,8 @@ def _as_record(it: Interpreter, frame: Frame, path: str, args: Args, receiver: V
     elif path.rpartition(".")[2] not in _RECORD_METHODS:
         return None
     cells = [cell for _, cell in it.cells(frame, made) if cell.kind == "instance" and cell.fields] if made else []
+    if path == "builtins.vars" and made is not None and not cells:
+        return Value(made.taints, of(Ext("?.__dict__")).refs)  # of one thing, and no namespace
     if not cells or made is None:
         return None
     records = [it.allocate(frame, Cell("record", cell.fields, cell.rest)) for cell in cells]
