@@ -173,6 +173,26 @@ def draft(request):
 """,
     ),
 }
+_NEW_TYPE = """
+from typing import NewType
+from fastapi import FastAPI
+from pydantic import BaseModel
+app = FastAPI()
+Level = NewType("Level", KIND)
+
+class Brief(BaseModel):
+    level: Level
+
+@app.post("/")
+def page(brief: Brief):
+    client.chat.completions.create(
+        model="gpt-4o", messages=[{"role": "system", "content": f"Level {brief.level}"}]MARK
+    )
+"""
+PYTHON["a type made of another"] = (
+    _NEW_TYPE.replace("KIND", "str").replace("MARK", "  # hit messages"),
+    _NEW_TYPE.replace("KIND", "int").replace("MARK", ""),
+)
 TYPESCRIPT = {
     "a function that says who calls it": (
         """

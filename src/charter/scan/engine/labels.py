@@ -88,7 +88,7 @@ def _is_closed_name(it: Interpreter, frame: Frame, annotation: ir.Name) -> bool:
     found = look_up(it, frame, annotation.id, it.place(frame, annotation))
     if any(isinstance(ref, Cls) and _is_enum(it, ref.id) for ref in found.refs):
         return True
-    names = {path.rpartition(".")[2] for path in found.paths()}
+    names = {path.rpartition(".")[2] for path in found.paths() if not path.endswith("()")}
     return bool(names) and names <= _CLOSED
 
 
