@@ -23,7 +23,8 @@ _RENDERS = {
         "templates.TemplateResponse({page!r}, {{'answer': ask()}})\n"
     ),
     "django": (
-        "from django.shortcuts import render\ndef page(request):\n    return render(request, {page!r}, {{'answer': ask()}})\n"
+        "from django.shortcuts import render\ndef page(request):\n"
+        "    return render(request, {page!r}, {{'answer': ask()}})\n"
     ),
     "jinja": (
         "from jinja2 import Environment\nenv = Environment(autoescape=True)\n"
