@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from charter.scan import ir
 from charter.scan.analysis import Analysis
 from charter.scan.engine.entries import run_entry
-from charter.scan.engine.interpreter import Interpreter, TooMuchError, Unit
+from charter.scan.engine.interpreter import ENOUGH_WORK, LEAST_WORK, Interpreter, TooMuchError, Unit
 from charter.scan.engine.program import FunctionInfo, Program
 from charter.scan.fact_base import FactBase
 from charter.scan.findings import NotAnalysed
@@ -22,6 +22,8 @@ from charter.scan.front.jinja import Template
 __all__ = ["analyse"]
 
 _ROUNDS = 3
+_WORK_A_LINE, _LEAST_BUDGET, _GENEROUS = 20, 200_000, 4
+"""Expressions that a round may evaluate for each line, and at least; and how much more than its share one may take."""
 _STACK = 512 * 1024 * 1024
 _RECURSION = 60_000
 
@@ -96,6 +98,8 @@ def _run_round(
 ) -> bool:
     """Evaluates every entry point that is new or rests on what has changed; says whether there was any."""
     did = False
+    budget = max(_LEAST_BUDGET, _WORK_A_LINE * sum(len(info.node.lines) for info in it.program.modules.values()))
+    it.total = 0
     done: set[str] = set()
     while True:
         waiting = [
@@ -107,10 +111,17 @@ def _run_round(
             return did
         for info in sorted(waiting, key=_order):
             done.add(info.id)
+            it.enough = _share(budget, it.total, len(it.collected.functions) - len(done))
             units[info.id] = it.unit = Unit()
             did = True
             at = info.node.at.line
             _guarded(problems, info.module.path, at, lambda info=info: run_entry(it, info))  # type: ignore[misc]
+            it.total += it.unit.work
+
+
+def _share(budget: int, spent: int, waiting: int) -> int:
+    """What one entry point may cost before it is followed in less detail: a generous share of what is left."""
+    return max(LEAST_WORK, min(ENOUGH_WORK, _GENEROUS * (budget - spent) // max(waiting, 1)))
 
 
 def _order(info: FunctionInfo) -> tuple[bool, bool]:

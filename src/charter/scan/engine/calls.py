@@ -13,6 +13,7 @@ from charter.scan.engine.values import (
     Cls,
     Ext,
     Fn,
+    Key,
     Loc,
     Ref,
     Value,
@@ -228,6 +229,8 @@ def call_function(it: Interpreter, frame: Frame, fn: Fn, args: Args, place: Plac
     it.under_way[fn.id] += 1
     try:
         if holder is not None or info.is_lambda:
+            if it.is_spent():
+                return _call_unknown(it, frame, UNKNOWN, args)
             return _call_in_place(it, frame, info, env, holder, fn.bound)
         if frame.info is None:
             _share_module(it, frame)
@@ -314,7 +317,9 @@ def bind(it: Interpreter, frame: Frame, info: FunctionInfo, bound: int, args: Ar
             value = it.allocate(frame, Cell("list", dict(enumerate(positional)), args.many or NOTHING, len(positional)))
             positional = []
         elif param.kind == "**":
-            value = it.allocate(frame, Cell("record", {key: held for key, held in named.items()}, args.more or NOTHING))
+            rest: dict[Key, Value] = {}
+            rest.update(named)
+            value = it.allocate(frame, Cell("record", rest, args.more or NOTHING))
             named = {}
         else:
             value = _argument(it, frame, info, param, positional, named, args)

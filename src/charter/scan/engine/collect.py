@@ -12,7 +12,7 @@ from charter.scan.engine.frame import Frame, SinkPoint
 from charter.scan.engine.outside import Outside
 from charter.scan.engine.program import FunctionInfo
 from charter.scan.engine.values import IN_MESSAGE, Taint, Trail, Value
-from charter.scan.facts import Capability, Label, Risk
+from charter.scan.facts import Capability, Capable, Label, Risk, Sink
 from charter.scan.findings import Confidence, Place, Step
 
 if TYPE_CHECKING:
@@ -124,7 +124,8 @@ def _both(one: CallSite, other: CallSite) -> CallSite:
 def _power(it: "Interpreter", frame: Frame, known: Outside, args: "Args") -> tuple[Capability | None, str, Risk | None]:
     capability: Capability | None = None
     what = ""
-    for fact in (*known.sinks, *known.capable):
+    facts: tuple[Sink | Capable, ...] = (*known.sinks, *known.capable)
+    for fact in facts:
         if (
             fact.capability is not None
             and capability is None

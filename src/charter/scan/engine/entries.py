@@ -142,6 +142,7 @@ def run_entry(it: Interpreter, info: FunctionInfo) -> None:
     """Evaluates a function with arguments of which only what frameworks and annotations say is known."""
     it.unit.reads.add(("params", info.id))
     frame = it.frame_for(info, {}, {}, 0)
+    frame.owns_heap = True
     params = list(info.node.params)
     python = info.module.node.language == "python"
     if info.cls is not None and info.node.kind != "static":

@@ -66,7 +66,11 @@ class Frame:
     began_approved: bool = False
     """A person had agreed before it was called."""
     self_cell: int = -1
-    superclass_of: str = ""
+    owns_heap: bool = False
+    """The heap is this evaluation's alone, and cells that nothing refers to any more may be let go."""
+    pinned: list[Value] = field(default_factory=list)
+    """What loops and cases under way still need."""
+    most_cells: int = 200
 
     @property
     def function(self) -> FunctionId:

@@ -11,7 +11,7 @@ from charter.scan.engine.frame import Frame, Hit, SinkPoint
 from charter.scan.engine.outside import OutsideFacts
 from charter.scan.engine.program import ClassInfo, FunctionInfo, ModuleInfo, Program
 from charter.scan.engine.shapes import Shape
-from charter.scan.engine.state import Cell, State, join_cells
+from charter.scan.engine.state import Cell, State, join_cells, numbers_in, reachable
 from charter.scan.engine.summary import Summary
 from charter.scan.engine.values import (
     CLEAN,
@@ -32,8 +32,8 @@ from charter.scan.front.jinja import Template
 MOST_DEPTH = 24
 MOST_WITHIN = 2
 """How often a function may be evaluated within itself; deeper, what it is given is what it gives back."""
-ENOUGH_WORK = 8_000
-"""Expressions of one entry point after which arguments of calls are no longer told apart in detail."""
+ENOUGH_WORK, LEAST_WORK = 8_000, 400
+"""What ``enough`` is at first, and at least."""
 MOST_WORK = 60_000
 """Expressions that one entry point may have evaluated, callees included."""
 _COLLECT_DEPTH = 5
@@ -67,6 +67,10 @@ class Interpreter:
         self.summaries: dict[tuple[object, ...], Summary] = {}
         self.changed: set[tuple[str, ...]] = set()
         self.unit = Unit()
+        self.total = 0
+        """Expressions that this round has evaluated."""
+        self.enough = ENOUGH_WORK
+        """Expressions of one entry point after which arguments of calls are no longer told apart in detail."""
         self.under_way: Counter[FunctionId] = Counter()
         self.kept: dict[str, Value] = {}
         """What was stored in things outside: ``streamlit.session_state.messages``."""
@@ -137,6 +141,15 @@ class Interpreter:
                     found = join_taints(found, inner.taints)
             layer = below
         return found
+
+    def let_go(self, frame: Frame) -> None:
+        """Drops the cells that nothing refers to any more: branches copy the heap, and it should stay small."""
+        heap = frame.state.heap
+        roots = [*frame.state.env.values(), *frame.pinned, frame.returned, frame.yielded]
+        numbers = [number for number in heap if number < 0] + [frame.self_cell]
+        kept = reachable(heap, [*numbers, *(each for value in roots for each in numbers_in(value))])
+        frame.state.heap = {number: heap[number] for number in kept}
+        frame.most_cells = max(frame.most_cells, 2 * len(kept))
 
     def share(self, frame: Frame, value: Value, done: set[int] | None = None) -> Value:
         """The value with all its cells moved where they outlive this evaluation, without symbols."""
@@ -235,10 +248,12 @@ class Interpreter:
             raise TooMuchError
 
     def most_within(self) -> int:
-        """How often a function may be under way at once: less, the more the entry point has cost already."""
-        if self.unit.work > 2 * ENOUGH_WORK:
-            return 0
-        return 1 if self.unit.work > ENOUGH_WORK else MOST_WITHIN
+        """How often a function may be under way at once: less, when the entry point has cost much already."""
+        return 1 if self.unit.work > self.enough else MOST_WITHIN
+
+    def is_spent(self) -> bool:
+        """Whether the entry point has cost so much that functions without a summary are not looked into any more."""
+        return self.unit.work > 2 * self.enough
 
     def run_body(self, frame: Frame, body: ir.Block) -> None:
         """Runs a function's statements to all their ends."""

@@ -1,11 +1,11 @@
 """The store of an evaluation: variables, heap cells, and whether a person has agreed on the way here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from charter.scan import ir
-from charter.scan.engine.values import NOTHING, Key, Value, join
+from charter.scan.engine.values import NOTHING, Fn, Key, Loc, Value, join
 
 MOST_FIELDS = 64
 
@@ -128,3 +128,26 @@ def join_states(one: State, other: State) -> State:
 def same_state(one: State, other: State) -> bool:
     """Whether a loop has nothing more to tell."""
     return one.env == other.env and one.heap.keys() == other.heap.keys() and one.heap == other.heap
+
+
+def numbers_in(value: Value) -> Iterator[int]:
+    """The cells that a value refers to."""
+    for ref in value.refs:
+        if isinstance(ref, Loc):
+            yield ref.number
+        elif isinstance(ref, Fn) and ref.bound != -1:
+            yield ref.bound
+
+
+def reachable(heap: Mapping[int, Cell], numbers: Iterable[int]) -> set[int]:
+    """The cells of a heap that can be reached from some of them."""
+    waiting = [number for number in numbers if number in heap]
+    seen = set(waiting)
+    while waiting:
+        cell = heap[waiting.pop()]
+        for value in (*cell.fields.values(), cell.rest):
+            for number in numbers_in(value):
+                if number in heap and number not in seen:
+                    seen.add(number)
+                    waiting.append(number)
+    return seen

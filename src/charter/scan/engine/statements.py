@@ -34,6 +34,8 @@ def run_block(it: Interpreter, frame: Frame, block: ir.Block) -> None:
         if not frame.state.alive:
             return
         _RUNNERS[type(statement)](it, frame, statement)
+        if frame.owns_heap and len(frame.state.heap) > frame.most_cells:
+            it.let_go(frame)
         if frame.info is None and frame.parent is None:
             frame.module.env = frame.state.env
 
@@ -117,7 +119,9 @@ def _fields_before(cell: Cell, before: Cell) -> Cell:
 def _for(it: Interpreter, frame: Frame, node: ir.For) -> None:
     source = evaluate(it, frame, node.iterable)
     each = access.items_of(it, frame, source, node.keys)
+    frame.pinned.append(each)
     left = _loop(it, frame, node.body, lambda: assign(it, frame, node.target, each, node, True))
+    frame.pinned.pop()
     run_block(it, frame, node.other)
     for state in left:
         frame.state = join_states(frame.state, state)
@@ -213,6 +217,7 @@ def _entered(it: Interpreter, frame: Frame, value: Value, node: ir.Expr) -> Valu
 
 def _match(it: Interpreter, frame: Frame, node: ir.Match) -> None:
     subject = evaluate(it, frame, node.subject)
+    frame.pinned.append(subject)
     before = frame.state
     result: State | None = None
     for case in node.cases:
@@ -226,6 +231,7 @@ def _match(it: Interpreter, frame: Frame, node: ir.Match) -> None:
             refine(it, frame, case.guard, True)
         run_block(it, frame, case.body)
         result = frame.state if result is None else join_states(result, frame.state)
+    frame.pinned.pop()
     has_default = any(case.patterns is None and case.guard is None for case in node.cases)
     frame.state = before if result is None else result if has_default else join_states(result, before)
 

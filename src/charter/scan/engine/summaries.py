@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from charter.scan.engine.calls import returned
 from charter.scan.engine.frame import Frame
-from charter.scan.engine.interpreter import ENOUGH_WORK, Interpreter
+from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.program import FunctionInfo
-from charter.scan.engine.state import Cell
+from charter.scan.engine.state import Cell, numbers_in, reachable
 from charter.scan.engine.summary import Summary
 from charter.scan.engine.values import (
     ALL_KINDS,
@@ -72,14 +72,14 @@ def call_by_summary(
     """Calls a function: makes its summary for this shape of arguments, or uses the one that is there."""
     shape = Shape()
     count = it.collected.shapes.get(info.id, 0)
-    if count >= _MOST_SHAPES or it.unit.work > ENOUGH_WORK:
+    if count >= _MOST_SHAPES or it.unit.work > it.enough:
         env = {name: coarse(it, frame, value) for name, value in env.items()}
     many = count >= _EXACT_SHAPES
     inner_env = {name: _abstract(it, frame, shape, value, name, 0, many) for name, value in env.items()}
     key = (info.id, bound != -1, frame.state.approved, *shape.key)
     summary = it.summaries.get(key)
     if summary is None:
-        if known_only:
+        if known_only or it.is_spent():
             return None
         summary = _make(it, frame, info, key, shape, inner_env, bound)
     summary.again = summary.making
@@ -181,14 +181,15 @@ def _make(
         it.summaries[key] = summary
         summary.making, summary.again = True, False
         inner = it.frame_for(info, dict(env), dict(shape.cells), frame.depth + 1)
+        inner.owns_heap = True
         inner.self_cell = _self_cell(shape, bound)
         inner.state.approved = frame.state.approved
         it.run_body(inner, info.node.body)
         value = returned(it, inner, inner)
-        cells = _reachable(inner.state.heap, value, shape.cells)
+        cells = _to_return(inner.state.heap, value, shape.cells)
         if len(cells) > _MOST_RESULT:
             value = coarse(it, inner, value)
-            cells = _reachable(inner.state.heap, value, shape.cells)
+            cells = _to_return(inner.state.heap, value, shape.cells)
         hits = tuple(inner.hits.values())
         made = Summary(value, cells, shape.cells, hits, _checked(inner, env), set(it.unit.reads))
         _note_asking(it, info, inner)
@@ -201,32 +202,10 @@ def _make(
     return summary
 
 
-def _reachable(heap: dict[int, Cell], value: Value, arguments: dict[int, Cell]) -> dict[int, Cell]:
+def _to_return(heap: dict[int, Cell], value: Value, arguments: dict[int, Cell]) -> dict[int, Cell]:
     """The cells that a caller can see afterwards, without arguments that are as they were."""
-    found: dict[int, Cell] = {}
-    waiting = [*arguments, *_numbers(value)]
-    seen = set(waiting)
-    while waiting:
-        number = waiting.pop()
-        cell = heap.get(number)
-        if cell is None:
-            continue
-        if arguments.get(number) is not cell:
-            found[number] = cell
-        for inner in (*cell.fields.values(), cell.rest):
-            for each in _numbers(inner):
-                if each not in seen:
-                    seen.add(each)
-                    waiting.append(each)
-    return found
-
-
-def _numbers(value: Value) -> Iterable[int]:
-    for ref in value.refs:
-        if isinstance(ref, Loc):
-            yield ref.number
-        elif isinstance(ref, Fn) and ref.bound != -1:
-            yield ref.bound
+    seen = reachable(heap, [*arguments, *numbers_in(value)])
+    return {number: heap[number] for number in seen if arguments.get(number) is not heap[number]}
 
 
 def _self_cell(shape: Shape, bound: int) -> int:
