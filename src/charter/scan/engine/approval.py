@@ -12,12 +12,15 @@ _NEGATED = frozenset({"!=", "not in", "is not"})
 
 def asks_a_person(it: Interpreter, frame: Frame, test: ir.Expr) -> bool:
     """Whether the test is of a person's answer: the call that asks, or a variable that holds its result."""
-    for node in ir.walk(test):
+    parts = it.asked.get(test)
+    if parts is None:
+        parts = it.asked[test] = tuple(each for each in ir.walk(test) if isinstance(each, ir.Call | ir.Name))
+    for node in parts:
         if isinstance(node, ir.Call):
             called = value_here(it, frame, node.func)
             if called is not None and any(_is_question(it, frame, ref) for ref in called.refs):
                 return True
-        elif isinstance(node, ir.Name):
+        else:
             value = frame.state.env.get(node.id)
             if value is not None and is_answer(it, value):
                 return True

@@ -36,7 +36,7 @@ ENOUGH_WORK, LEAST_WORK = 8_000, 400
 """What ``enough`` is at first, and at least."""
 MOST_WORK = 60_000
 """Expressions that one entry point may have evaluated, callees included."""
-_COLLECT_DEPTH = 5
+_COLLECT_DEPTH, _COLLECT_CELLS = 5, 48
 _NO_EXPORTS: dict[str, str] = {}
 
 
@@ -67,6 +67,8 @@ class Interpreter:
         self.summaries: dict[tuple[object, ...], Summary] = {}
         self.changed: set[tuple[str, ...]] = set()
         self.unit = Unit()
+        self.asked: dict[ir.Expr, tuple[ir.Call | ir.Name, ...]] = {}
+        """The calls and names in each test, which may be a person's answer."""
         self.total = 0
         """Expressions that this round has evaluated."""
         self.enough = ENOUGH_WORK
@@ -134,11 +136,11 @@ class Interpreter:
                         if cell is not None:
                             below.extend(cell.fields.values())
                             below.append(cell.rest)
-            if not below:
-                break
             for inner in below:
                 if inner.taints:
                     found = join_taints(found, inner.taints)
+            if not below or len(seen) > _COLLECT_CELLS:
+                break
             layer = below
         return found
 
