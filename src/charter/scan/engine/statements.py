@@ -102,8 +102,9 @@ def _met(before: State, then: State, other: State) -> State:
             if value.taints and name in joined.env:
                 joined.env[name] = as_checked_before(joined.env[name], value.taints)
         for number, cell in before.heap.items():
-            if joined.heap[number] is not cell:
-                joined.heap[number] = _fields_before(joined.heap[number], cell)
+            after = joined.heap.get(number)
+            if after is not None and after is not cell:
+                joined.heap[number] = _fields_before(after, cell)
     return joined
 
 
