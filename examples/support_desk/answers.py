@@ -1,0 +1,24 @@
+"""Answers to questions about a product."""
+
+from openai import OpenAI
+
+client = OpenAI(api_key="sk-proj-Qm7Xc2Vt9RbLw4Zk8YnHs3Jd6Gf1Ta5PeUo0IvBxM")  # fault: secrets/provider-key
+
+
+class Conversation:
+    """What is said to the model."""
+
+    def __init__(self, product: str) -> None:
+        self.instructions = f"You help customers with {product}. Be brief and kind."
+
+    def messages(self, question: str) -> list[dict[str, str]]:
+        return [
+            {"role": "system", "content": self.instructions},  # fault: injection/user-text-in-system-prompt
+            {"role": "user", "content": question},
+        ]
+
+
+def answer(product: str, question: str) -> str:
+    messages = Conversation(product).messages(question)
+    completion = client.chat.completions.create(model="gpt-4o-mini", messages=messages)
+    return completion.choices[0].message.content or ""
