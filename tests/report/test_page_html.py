@@ -79,6 +79,7 @@ def test_it_loads_nothing(document: Any) -> None:
 def test_it_has_only_the_elements_attributes_and_code_of_its_templates(document: Any) -> None:
     ours = [*resources.files("charter.report").joinpath("templates").iterdir()]
     ours += [file for file in resources.files("charter.report").iterdir() if file.name.endswith(".py")]
+    ours += [file for file in resources.files("charter").iterdir() if re.fullmatch(r"page_\w+\.py", file.name)]
     source = "".join(file.read_text("utf-8") for file in ours)
     assert {element.tag for element in document.elements} <= set(re.findall(r"<([a-z][a-z0-9]*)", source))
     names = {name for element in document.elements for name in element.attributes if not name.startswith("data-")}

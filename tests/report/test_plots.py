@@ -8,10 +8,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from charter.page_drawing import Frame, Scale, scale_of
 from charter.report.plots_frontier import frontier_file, frontier_plot
 from charter.report.plots_labels import place_labels
 from charter.report.plots_reliability import reliability_plot
-from charter.report.plots_svg import Frame, Scale, scale_of
 from charter.report.plots_training import moving_mean, thinned, training_curves
 from charter.results_feedback import Bin, PolicyPoint, PolicyResults
 from charter.results_snapshots import EloScore, SnapshotResults

@@ -1,24 +1,18 @@
 """The agreement of raters as a plot in a file of its own, and as one HTML page that loads nothing and runs nothing."""
 
-import base64
-import hashlib
-from collections.abc import Iterable
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from charter import __version__
 from charter.errors import ConfigError
-from charter.page_text import plain, visible
+from charter.page_drawing import svg
+from charter.page_shell import page_environment, page_policy, trusted
+from charter.page_text import plain
 from charter.report import figures
 from charter.report.agreement_words import estimate_text, few, few_text, reference_words, votes_text, worth_lines
-from charter.report.page_assets import asset
-from charter.report.plots_svg import svg
+from charter.report.page_assets import styles
 from charter.report.plots_worth import WIDTH, Drawing, learning_drawing, vote_drawing
 from charter.results_agreement import KIND_NAMES, AgreementResults
 
-_PLOT_STYLES = ("theme.css", "plots.css", "agreement.css")
-_PAGE_STYLES = ("theme.css", "plots.css", "report.css", "agreement.css")
 _SCALE = 2
 """Pixels of the file a unit of the drawing."""
 
@@ -42,7 +36,7 @@ def agreement_svg(results: AgreementResults) -> str:
         shown_width=_SCALE * WIDTH,
         shown_height=_SCALE * top,
         label=plain("; ".join(drawing.label for drawing in drawings)),
-        style=_trusted(_styles(_PLOT_STYLES)),
+        style=trusted(styles("plots.css", "agreement.css")),
         parts=Markup("").join(parts),
     )
 
@@ -56,17 +50,9 @@ _FILE = Markup(
 
 def agreement_page(results: AgreementResults) -> str:
     """All figures and plots as one HTML page. The same results give the same bytes."""
-    style = _styles(_PAGE_STYLES)
-    environment = Environment(
-        loader=PackageLoader("charter.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: value if isinstance(value, Markup) else plain(value),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    style = styles("plots.css", "report.css", "agreement.css")
+    environment = page_environment("charter.report")
     environment.filters.update(
-        text=visible,
         percent=figures.percent,
         interval=figures.interval,
         count=figures.count,
@@ -81,8 +67,8 @@ def agreement_page(results: AgreementResults) -> str:
         kinds=KIND_NAMES,
         reference=reference_words(results.worth) if results.worth else "",
         votes=votes_text(results.worth) if results.worth else "",
-        policy=f"default-src 'none'; style-src {_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'",
-        style=_trusted(style),
+        policy=page_policy(style),
+        style=trusted(style),
         version=__version__,
     )
 
@@ -92,16 +78,3 @@ def _drawings(results: AgreementResults) -> list[Drawing]:
         *([vote_drawing(results.worth)] if results.worth else []),
         *([learning_drawing(results.curves)] if results.curves else []),
     ]
-
-
-def _styles(names: Iterable[str]) -> str:
-    return "".join(map(asset, names))
-
-
-def _hash(content: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
-
-
-def _trusted(css: str) -> Markup:
-    """One of our own style sheets, which is not to be escaped."""
-    return Markup(css)  # noqa: S704

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from charter.report.plots_svg import Shape
+from charter.page_drawing import Shape
 from charter.stages import BASE, BEST_OF_N, DPO, RL_CAI, RLHF, SL_CAI
 
 POLICIES = (RL_CAI, RLHF)

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
+from charter.page_drawing import Frame, Shape, line, mark, rect, svg, text
 from charter.records import Rate
 from charter.report.checkpoints import Look, look_of, on_the_way
 from charter.report.figures import rate_words, whole_percent
-from charter.report.plots_svg import Frame, Shape, line, mark, rect, svg, text
 
 _GRID = (0.0, 0.25, 0.5, 0.75, 1.0)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from charter.page_drawing import Frame, Scale, line, mark, polygon, scale_of, svg, text
+from charter.page_shell import theme
 from charter.page_text import short
 from charter.report.checkpoints import POLICIES, in_order, look_of
 from charter.report.figures import signed_whole
 from charter.report.page_assets import asset
 from charter.report.plots_labels import Label, Segment, place_labels
-from charter.report.plots_svg import Frame, Scale, line, mark, polygon, scale_of, svg, text
 from charter.results_snapshots import EloScore, SnapshotResults
 from charter.stages import BASE, SL_CAI
 
@@ -79,7 +80,7 @@ def frontier_file(snapshots: SnapshotResults) -> str:
 
 def _in_light(css: str) -> str:
     """The style sheet in its light colours, without variables, which few programs but browsers know."""
-    light, _, _ = asset("theme.css").partition("@media")
+    light, _, _ = theme().partition("@media")
     values = dict(re.findall(r"(--[\w-]+): ([^;]+);", light))
     return re.sub(r"var\((--[\w-]+)\)", lambda match: values[match[1]], css)
 

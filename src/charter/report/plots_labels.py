@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from charter.report.plots_svg import Frame
+from charter.page_drawing import Frame
 
 Segment = tuple[float, float, float, float]
 """A drawn line: x1, y1, x2, y2."""

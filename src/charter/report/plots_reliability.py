@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from charter.page_drawing import Frame, line, mark, svg, text
 from charter.report.figures import probability
-from charter.report.plots_svg import Frame, line, mark, svg, text
 from charter.results_feedback import Bin
 
 _FRAME = Frame(48, 308, 32, 292)

@@ -8,8 +8,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from charter.page_drawing import Frame, Scale, line, mark, polyline, scale_of, svg, text
 from charter.report.figures import number, whole_percent
-from charter.report.plots_svg import Frame, Scale, line, mark, polyline, scale_of, svg, text
 from charter.results_feedback import PolicyPoint, PolicyResults
 from charter.stats import rate
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
+from charter.page_drawing import Frame, Scale, Shape, line, mark, polygon, polyline, text
 from charter.report.figures import whole_percent
-from charter.report.plots_svg import Frame, Scale, Shape, line, mark, polygon, polyline, text
 from charter.results_agreement import KIND_NAMES, LabelKind, LearningCurve, VotePoint, Worth
 
 WIDTH = 420

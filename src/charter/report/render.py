@@ -1,28 +1,23 @@
-"""From what the page shows to the page: one HTML document that loads nothing, runs only its own script, and in which
-no text of a model, a data set or a recipe is anything but text.
-
-Two walls keep that so. Every expression in a template is made plain and escaped unless a filter has done so already
-(:func:`_finalize`), and the page's Content-Security-Policy names its one script and its one style sheet by their
-hashes, so that a browser would not run or load anything that got past the first.
+"""From what the page shows to the page: one HTML document that loads nothing and runs only its own script (see
+``page_shell.py``).
 """
 
-import base64
-import hashlib
 import re
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from charter import __version__
-from charter.page_text import plain, short, visible
+from charter.page_shell import page_environment, page_policy, trusted
+from charter.page_text import short
 from charter.report import figures, plots
 from charter.report.checkpoints import look_of, title_of
 from charter.report.choose import ANSWERS, PAIRS, TRANSCRIPTS, Bound, browse
 from charter.report.examples import Example, Transcript
 from charter.report.measures import NO_CLEAR_CHANGE
 from charter.report.page import Page
-from charter.report.page_assets import asset
+from charter.report.page_assets import asset, styles
 from charter.report.plots_frontier import frontier_plot
 from charter.report.plots_reliability import reliability_plot
 from charter.report.plots_training import training_curves
@@ -30,7 +25,6 @@ from charter.report.preferences import LabelledPair
 from charter.report.provenance import LABELLERS
 from charter.results import OutcomeCounts, RoundResults
 
-STYLE_SHEETS = ("theme.css", "plots.css", "report.css")
 GIST = 160
 """Characters of a request in the line that stands for it in a list."""
 TURNS = 20
@@ -44,20 +38,20 @@ def render(page: Page, bound: Bound | None = None) -> str:
     """
     environment = _environment()
     bound = bound or Bound()
-    style, script = "".join(map(asset, STYLE_SHEETS)), asset("report.js")
+    style, script = styles("plots.css", "report.css"), asset("report.js")
     principles = {view.id: view for view in page.principles}
     example, transcript, pair = (
         environment.get_template(f"{name}.jinja") for name in ("example", "transcript", "pair")
     )
 
     def draw_example(item: Example) -> Markup:
-        return _trusted(example.render(item=item))
+        return trusted(example.render(item=item))
 
     def draw_transcript(item: Transcript) -> Markup:
-        return _trusted(transcript.render(item=item, principles=principles))
+        return trusted(transcript.render(item=item, principles=principles))
 
     def draw_pair(item: LabelledPair) -> Markup:
-        return _trusted(pair.render(item=item, principles=principles))
+        return trusted(pair.render(item=item, principles=principles))
 
     return environment.get_template("page.jinja").render(
         page=page,
@@ -66,9 +60,9 @@ def render(page: Page, bound: Bound | None = None) -> str:
         pairs=browse(page.pairs, PAIRS, draw_pair, bound),
         names={view.id: view.title for view in page.principles},
         contents=_contents(page),
-        policy=_policy(style, script),
-        style=_trusted(style),
-        script=_trusted(script),
+        policy=page_policy(style, script),
+        style=trusted(style),
+        script=trusted(script),
         version=__version__,
     )
 
@@ -96,16 +90,8 @@ def _contents(page: Page) -> list[tuple[str, str]]:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("charter.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment("charter.report")
     environment.filters.update(
-        text=visible,
         short=short,
         slug=_slug,
         percent=figures.percent,
@@ -139,15 +125,6 @@ def _environment() -> Environment:
     return environment
 
 
-def _trusted(html: str) -> Markup:
-    """What one of our own templates or assets says, which is not to be escaped again."""
-    return Markup(html)  # noqa: S704
-
-
-def _finalize(value: object) -> object:
-    return value if isinstance(value, Markup) else plain(value)
-
-
 def _slug(text: str) -> str:
     """A CSS class of our own making for a word of ours; hostile words give a harmless one."""
     return re.sub(r"[^a-z]+", "-", text.lower()).strip("-")
@@ -172,15 +149,3 @@ def _round_plot(rounds: tuple[RoundResults, ...]) -> Markup:
 def _outcome_bar(counts: OutcomeCounts, label: str) -> Markup:
     parts = [("revised", counts.revised), ("unchanged", counts.unchanged), ("invalid", counts.invalid)]
     return plots.shares_bar(parts, label)
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing from anywhere, but this very script and style sheet and the empty icon."""
-    return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(content: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

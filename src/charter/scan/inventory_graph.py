@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from charter.page_drawing import line, polyline, svg, text
 from charter.page_text import plain
-from charter.report.plots_svg import line, polyline, svg, text
 from charter.scan.facts import Capability
 from charter.scan.findings import Place
 from charter.scan.inventory import Inventory, Power, ToolUse

@@ -1,6 +1,6 @@
-"""What the page's plots are drawn with: inline SVG without script or style attributes, which its policy forbids.
+"""What the pages' plots are drawn with: inline SVG without script or style attributes, which their policy forbids.
 
-Colours come from ``assets/plots.css`` through classes, so that a plot follows the dark scheme and the printer. Each
+Colours come from a page's style sheet through classes, so that a plot follows the dark scheme and the printer. Each
 ``viewBox`` is about as wide as a telephone, so that text keeps its size there and grows on a larger screen.
 """
 
