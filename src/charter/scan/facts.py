@@ -96,6 +96,7 @@ class Parameters(Fact):
     gives: tuple[tuple[Argument, str], ...] = ()
     """A parameter is a thing of the framework: (0, "express.Request()")."""
     what: str = ""
+    confidence: Literal["high", "medium", "low"] = "high"
     tool: bool = False
     """The function is a tool that the model calls: its parameters are M, its docstring or description is a prompt."""
     description: Argument | None = None

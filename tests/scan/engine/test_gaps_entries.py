@@ -237,3 +237,46 @@ def test_entries_in_typescript(name: str, safe: bool) -> None:
 def test_a_method_of_a_scanned_base_is_a_tool() -> None:
     tools = analysed(PYTHON["a base that is scanned too"][0]).tools
     assert [tool.name for tool in tools] == ["Shell"]
+
+
+CONFIDENCE = {
+    "an argument of a command line is most often the operator's own": (
+        """
+import click
+
+@click.command()
+def main(tone, llm_output):
+    ask(llm_output)
+    client.chat.completions.create(model="gpt-4o", messages=[{"role": "system", "content": "Be " + tone}])
+""",
+        ["low"],
+    ),
+    "an open repository is no text of its path": (
+        """
+import git
+from pathlib import Path
+
+def main():
+    repo = git.Repo(ask())
+    (Path(repo.git_dir) / "MERGE_HEAD").unlink()
+    Path(ask()).unlink()
+""",
+        ["high"],
+    ),
+    "names of which none is known may be the one, or not": (
+        """
+import json
+
+def main():
+    settings = json.loads(ask())
+    client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "hi"}], **settings)
+""",
+        ["medium"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONFIDENCE)
+def test_how_sure_a_flow_is(name: str) -> None:
+    program, expected = CONFIDENCE[name]
+    assert [flow.confidence for flow in analysed(program).flows] == expected

@@ -30,7 +30,7 @@ from charter.scan.engine.values import (
 from charter.scan.facts import Source
 from charter.scan.findings import Place, Step
 
-_DOUBTS = {"high": 0, "medium": 1, "low": 2}
+DOUBTS = {"high": 0, "medium": 1, "low": 2}
 _LONGEST_PATH = 240
 _OWN_METHODS = {"list": "list", "record": "dict"}
 _SCRIPT_METHODS = {"list": "Array", "record": "Object"}
@@ -52,7 +52,7 @@ def source_taints(source: Source, path: str, place: Place) -> Taints:
     """The label of a source that is read at a place."""
     origin = f"{path}@{place.path}:{place.line}:{place.column}"
     trail = Trail(Step(place, f"{source.what}: {_shown(path)}", "source"))
-    return single(Taint(source.label, origin, trail, doubts=_DOUBTS[source.confidence]))
+    return single(Taint(source.label, origin, trail, doubts=DOUBTS[source.confidence]))
 
 
 def _shown(path: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from charter.scan import ir
 from charter.scan.engine.args import Args
 from charter.scan.engine.frame import Frame
-from charter.scan.engine.values import Cls, Ext, Said, Value
+from charter.scan.engine.values import Cls, Ext, Said, Value, doubted
 from charter.scan.facts import Argument, When
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def _in_options(
                 if cell.kind == "record" and wanted in cell.fields:
                     shown = entry_of(args.nodes.get(position), wanted)
                     yield cell.fields[wanted], shown if shown is not None else node
-    elif args.more is not None:
-        yield args.more, node
+    elif args.more is not None:  # it may have this name among its own, or not
+        yield Value(doubted(args.more.taints), args.more.refs, args.more.consts), node
 
 
 def entry_of(node: ir.Node | None, key: str) -> ir.Expr | None:

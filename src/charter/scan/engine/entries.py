@@ -205,7 +205,8 @@ def _given(it: Interpreter, frame: Frame, fact: Parameters, position: int, param
     place = it.place(frame, param)
     origin = f"{param.name or 'parameter'}@{place.path}:{place.line}:{place.column}"
     trail = Trail(Step(place, f"{fact.what or 'a parameter'}: {param.name}".rstrip(": "), "source"))
-    return labelled(it, frame, param.annotation, value, single(Taint(fact.label, origin, trail)))
+    taint = Taint(fact.label, origin, trail, doubts=access.DOUBTS[fact.confidence])
+    return labelled(it, frame, param.annotation, value, single(taint))
 
 
 def _is_skipped(it: Interpreter, frame: Frame, fact: Parameters, param: ir.Param) -> bool:
