@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.scan.samples import APP, PROMPT_LINE, SHELL_LINE, finding
 from charter.errors import ConfigError
 from charter.progress import Progress
 from charter.scan import cache, survey
+from charter.scan.analysis import Analysis
 from charter.scan.config import Settings, load_config
 from charter.scan.diff import only_new
 from charter.scan.findings import Edit, Finding, Place
@@ -89,11 +91,11 @@ def test_a_folder_without_a_file_is_no_pass(tmp_path: Path) -> None:
 
 
 def test_a_rule_that_fails_is_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(analysis: object) -> None:
+    def fails(_: Analysis) -> Sequence[Finding]:
         raise KeyError("oops")
 
     rules = all_rules()
-    broken = Rule(rules[0].spec, "", check=fails)  # type: ignore[arg-type]
+    broken = Rule(rules[0].spec, "", check=fails)
     monkeypatch.setattr("charter.scan.follow.all_rules", lambda: (broken, *rules[1:]))
     result = run(write(tmp_path, app_py=APP))
     assert [crash.rule for crash in result.crashes] == [rules[0].spec.id]

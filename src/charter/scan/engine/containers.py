@@ -33,9 +33,7 @@ Method: TypeAlias = Callable[[Interpreter, Frame, Receiver, Args], Value]
 _PREFIXES = ("builtins.list().", "builtins.dict().", "global.Array().", "global.Object().")
 
 
-def call_container(
-    it: Interpreter, frame: Frame, path: str, node: ir.Call, args: Args, receiver: Value | None
-) -> Value | None:
+def call_container(it: Interpreter, frame: Frame, path: str, args: Args, receiver: Value | None) -> Value | None:
     """A method of a known list or record, or a function that makes one; None for anything else."""
     if receiver is not None and path.endswith((".then", ".catch", ".finally")):
         return _promised(it, frame, path, args, receiver)

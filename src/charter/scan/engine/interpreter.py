@@ -9,13 +9,12 @@ from charter.scan.analysis import FunctionId
 from charter.scan.engine.collect import INSTRUCTIONS, Collected
 from charter.scan.engine.frame import Frame, Hit, SinkPoint
 from charter.scan.engine.outside import OutsideFacts
-from charter.scan.engine.program import ClassInfo, FunctionInfo, ModuleInfo, Program
+from charter.scan.engine.program import FunctionInfo, ModuleInfo, Program
 from charter.scan.engine.shapes import Shape
 from charter.scan.engine.state import Cell, State, join_cells, numbers_in, reachable
 from charter.scan.engine.summary import Summary
 from charter.scan.engine.values import (
     CLEAN,
-    Cls,
     Fn,
     Loc,
     Taints,
@@ -37,7 +36,6 @@ ENOUGH_WORK, LEAST_WORK = 8_000, 400
 MOST_WORK = 60_000
 """Expressions that one entry point may have evaluated, callees included."""
 _COLLECT_DEPTH, _COLLECT_CELLS = 5, 48
-_NO_EXPORTS: dict[str, str] = {}
 
 
 class TooMuchError(Exception):
@@ -324,11 +322,3 @@ def functions_in(interpreter: Interpreter, frame: Frame, value: Value, depth: in
                         below.extend(cell.fields.values())
                         below.append(cell.rest)
         layer = below
-
-
-def class_of(interpreter: Interpreter, value: Value) -> ClassInfo | None:
-    """The class that a value is."""
-    for ref in value.refs:
-        if isinstance(ref, Cls):
-            return interpreter.program.classes.get(ref.id)
-    return None

@@ -1,5 +1,7 @@
 """Calls of what is not scanned: the facts say what they do, and defaults where facts are silent."""
 
+from typing import get_args
+
 from charter.scan import ir
 from charter.scan.engine import access
 from charter.scan.engine.again import value_here
@@ -49,7 +51,7 @@ def call_outside(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: 
     schema = call_schema(it, frame, path, node, args, receiver)
     if schema is not None:
         return schema
-    native = call_container(it, frame, path, node, args, receiver)
+    native = call_container(it, frame, path, args, receiver)
     if native is not None:
         return native
     record = _as_record(it, frame, path, args, receiver)
@@ -119,7 +121,7 @@ def _result(it: Interpreter, frame: Frame, known: Outside, node: ir.Call, args: 
             if source.mutates is not None:
                 _into(it, frame, source.mutates, args, receiver, node, taints)
             value = plus_taints(value, taints)
-        _call_back(it, frame, known, args, receiver, place, value.taints)
+        _call_back(it, frame, known, args, receiver, value.taints)
         return value
     for sanitizer in known.sanitizers:
         if not sanitizer.guard and all(holds(it, frame, when, args) for when in sanitizer.when):
@@ -144,7 +146,7 @@ def _kinds(sanitizer: Sanitizer) -> frozenset[SinkKind]:
 def _safe(sanitizer: Sanitizer, path: str) -> list[Ext]:
     """The same thing as a handle whose sinks take anything."""
     safe = [Ext(f"safe[{kind}]{path}") for kind in sorted(_kinds(sanitizer))]
-    return safe[: len(OutputSink.__args__)]  # type: ignore[attr-defined]
+    return safe[: len(get_args(OutputSink))]
 
 
 def _make_safe(it: Interpreter, frame: Frame, sanitizer: Sanitizer, node: ir.Call) -> None:
@@ -215,7 +217,7 @@ def _by_default(
 ) -> Value:
     """Everything that goes in comes out, constant words too; what is not known at all is doubted."""
     taints = _all_taints(it, frame, args, receiver)
-    called = _call_back(it, frame, known, args, receiver, step.place, taints)
+    called = _call_back(it, frame, known, args, receiver, taints)
     if known.path.startswith("?.") and not known.is_known and receiver is not None and _grows(known.path):
         _write_receiver(it, frame, node, taints)
     if not known.is_known and known.path.startswith(("?.", "its.")) and not _is_text_method(known.path):
@@ -330,7 +332,7 @@ def _write(it: Interpreter, frame: Frame, at: ir.Node, value: Value, taints: Tai
 
 
 def _call_back(
-    it: Interpreter, frame: Frame, known: Outside, args: Args, receiver: Value | None, place: object, taints: Taints
+    it: Interpreter, frame: Frame, known: Outside, args: Args, receiver: Value | None, taints: Taints
 ) -> Value | None:
     """Functions given to a library: it may call them, with anything that it has."""
     result: Value | None = None

@@ -11,7 +11,7 @@ _MAKES = (".useState()", ".useReducer()", ".useOptimistic()", ".createSignal()")
 _STATE, _SETTER = "#state:", "#setter:"
 
 
-def state_of(it: Interpreter, frame: Frame, value: Value, target: ir.Sequence) -> tuple[Value, Value] | None:
+def state_of(frame: Frame, value: Value, target: ir.Sequence) -> tuple[Value, Value] | None:
     """The two halves of a state; None for anything else."""
     made = next((path for path in value.paths() if path.endswith(_MAKES)), None)
     if made is None:

@@ -79,7 +79,7 @@ def _unpack_sequence(
 ) -> None:
     lists = [cell for _, cell in it.cells(frame, value) if cell.kind == "list"]
     if not lists and len(target.items) == 2:
-        state = state_of(it, frame, value, target)
+        state = state_of(frame, value, target)
         if state is not None:
             for each, part in zip(target.items, state, strict=True):
                 assign(it, frame, each, part, node, declares)
