@@ -12,9 +12,15 @@ from collections.abc import Callable, Mapping
 
 from charter.scan import ir
 from charter.scan.analysis import Analysis
+from charter.scan.engine.calls import call_function, call_value
 from charter.scan.engine.entries import run_entry
-from charter.scan.engine.interpreter import ENOUGH_WORK, LEAST_WORK, Interpreter, TooMuchError, Unit
+from charter.scan.engine.expressions import evaluate
+from charter.scan.engine.interpreter import ENOUGH_WORK, LEAST_WORK, Interpreter, Parts, TooMuchError, Unit
+from charter.scan.engine.outside_calls import call_outside, reach_sinks
 from charter.scan.engine.program import FunctionInfo, Program
+from charter.scan.engine.schemas import structured
+from charter.scan.engine.statements import run_block
+from charter.scan.engine.summaries import call_by_summary
 from charter.scan.fact_base import FactBase
 from charter.scan.findings import NotAnalysed
 from charter.scan.front.jinja import Template
@@ -26,6 +32,16 @@ _WORK_A_LINE, _LEAST_BUDGET, _GENEROUS = 20, 200_000, 4
 """Expressions that a round may evaluate for each line, and at least; and how much more than its share one may take."""
 _STACK = 512 * 1024 * 1024
 _RECURSION = 60_000
+_PARTS = Parts(
+    evaluate=evaluate,
+    run_block=run_block,
+    call_function=call_function,
+    call_value=call_value,
+    call_by_summary=call_by_summary,
+    call_outside=call_outside,
+    reach_sinks=reach_sinks,
+    structured=structured,
+)
 
 
 def analyse(
@@ -64,7 +80,7 @@ def _with_deep_stack(work: Callable[[], Analysis]) -> Analysis:
 
 
 def _analyse(modules: Mapping[str, ir.Module], facts: FactBase, templates: Mapping[str, Template]) -> Analysis:
-    it = Interpreter(Program(modules), facts, templates)
+    it = Interpreter(_PARTS, Program(modules), facts, templates)
     problems: list[NotAnalysed] = []
     for path in sorted(modules):
         _guarded(problems, path, 1, lambda path=path: it.module(path))  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """Reading and writing attributes and items."""
 
 from charter.scan import ir
+from charter.scan.engine.args import Args
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.program import FunctionInfo
@@ -69,7 +70,7 @@ def attribute(it: Interpreter, frame: Frame, base: Value, name: str, place: Plac
     if name == "length" and frame.module.node.language == "typescript" and not any(base.locs()):
         return UNKNOWN
     if name in _STRUCTURED and any(isinstance(ref, Said) for ref in base.refs):
-        return _structured(it, frame, base, name, place)
+        return it.parts.structured(it, frame, base, name, place)
     found = [_of_ref(it, frame, ref, name, place) for ref in base.refs]
     known = [each for each in found if each is not None]
     taints = base.taints
@@ -83,14 +84,6 @@ def attribute(it: Interpreter, frame: Frame, base: Value, name: str, place: Plac
             return Value(taints, of(Ext(_text_path(frame, name))).refs)
         return Value(taints, of(Ext(f"?.{name}")).refs)
     return plus_taints(join(*known), taints)
-
-
-def _structured(it: Interpreter, frame: Frame, base: Value, name: str, place: Place) -> Value:
-    """A model's answer after the schema that it was asked for."""
-    from charter.scan.engine.schemas import shape_of, shaped
-
-    plain = Value(base.taints, frozenset(ref for ref in base.refs if not isinstance(ref, Said)))
-    return shaped(it, frame, attribute(it, frame, plain, name, place), shape_of(it, base), place)
 
 
 def _is_text(base: Value) -> bool:
@@ -165,7 +158,7 @@ def _of_instance(it: Interpreter, frame: Frame, number: int, cell: Cell, name: s
     if cell.rest.taints or cell.rest.refs:
         values.append(cell.rest)
     if all(is_abstract(each) for each in methods):
-        values += [of_path(it, frame, f"{path}()", name, place) for path in bases_outside(it, cell.cls)]
+        values += [of_path(it, frame, f"{path}()", name, place) for path in it.program.bases_outside(cell.cls)]
         if not held and not values[len(methods) :]:
             values.append(of(Ext(f"?.{name}")))
     return join(*values) if values else of(Ext(f"?.{name}"))
@@ -173,7 +166,7 @@ def _of_instance(it: Interpreter, frame: Frame, number: int, cell: Cell, name: s
 
 def _checked_data(it: Interpreter, frame: Frame, cls: str, name: str, place: Place) -> Value:
     """What a form has let pass: of its fields, some leave no room for text."""
-    whole = [of_path(it, frame, f"{path}()", name, place) for path in bases_outside(it, cls)]
+    whole = [of_path(it, frame, f"{path}()", name, place) for path in it.program.bases_outside(cls)]
     if not whole:
         return of(Ext(f"?.{name}"))
     fields: dict[Key, Value] = {}
@@ -201,18 +194,9 @@ def _known_outside(it: Interpreter, frame: Frame, cls: str, name: str) -> Value 
     return None
 
 
-def bases_outside(it: Interpreter, cls: str) -> list[str]:
-    """The access paths of a class's bases outside the scanned code."""
-    lineage = it.program.lineage(cls)
-    return [base.path for info in lineage for base in info.bases if isinstance(base, Ext)]
-
-
 def _bound(it: Interpreter, frame: Frame, info: FunctionInfo, number: int, place: Place) -> Value:
     if info.node.kind == "get":
-        from charter.scan.engine.args import Args
-        from charter.scan.engine.calls import call_function
-
-        return call_function(it, frame, Fn(info.id, number), Args(), place)
+        return it.parts.call_function(it, frame, Fn(info.id, number), Args(), place)
     return of(Fn(info.id, -1 if info.node.kind == "static" else number))
 
 
@@ -226,7 +210,7 @@ def _of_class(it: Interpreter, frame: Frame, cls: str, name: str, place: Place) 
             values.append(info.attributes[name])
             break
     if not values:
-        values = [of_path(it, frame, path, name, place) for path in bases_outside(it, cls)]
+        values = [of_path(it, frame, path, name, place) for path in it.program.bases_outside(cls)]
     return join(*values) if values else None
 
 

@@ -9,10 +9,8 @@ from charter.scan.engine.values import Value
 
 def value_here(it: Interpreter, frame: Frame, node: ir.Expr) -> Value | None:
     """An expression's value again, where finding it out has no effects; None for others."""
-    from charter.scan.engine.expressions import evaluate
-
     if _has_no_effects(node):
-        return evaluate(it, frame, node)
+        return it.parts.evaluate(it, frame, node)
     same = _same_text(node)
     return None if same is None else value_here(it, frame, same)
 

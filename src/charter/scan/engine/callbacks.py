@@ -6,6 +6,7 @@ from charter.scan.engine.args import Args
 from charter.scan.engine.calls import call_value
 from charter.scan.engine.conditions import argument
 from charter.scan.engine.frame import Frame
+from charter.scan.engine.guards import learn
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.predicates import tested
 from charter.scan.engine.values import NONE, Fn, Value, join
@@ -28,8 +29,6 @@ def call_given(
 
 def passes(it: Interpreter, frame: Frame, args: Args) -> frozenset[SinkKind]:
     """What an item is safe for when the function, ``filter``'s, has let it pass."""
-    from charter.scan.engine.guards import learn
-
     found: frozenset[SinkKind] = NONE
     for ref in args.positional[0].refs if args.positional else ():
         if isinstance(ref, Fn):

@@ -7,6 +7,8 @@ from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import MOST_DEPTH, Interpreter
 from charter.scan.engine.program import ClassInfo, FunctionInfo
 from charter.scan.engine.state import Cell
+from charter.scan.engine.targets import assign
+from charter.scan.engine.types import value_of_type
 from charter.scan.engine.values import (
     NOTHING,
     UNKNOWN,
@@ -29,25 +31,22 @@ from charter.scan.findings import Place
 
 def evaluate_call(it: Interpreter, frame: Frame, node: ir.Call) -> Value:
     """A call as an expression."""
-    from charter.scan.engine.expressions import evaluate
-    from charter.scan.engine.outside_calls import call_outside
-
     receiver: Value | None = None
     if isinstance(node.func, ir.Attr):
         if _is_super(node.func.base):
             return _call_super(it, frame, node, node.func.name)
-        receiver = evaluate(it, frame, node.func.base)
+        receiver = it.parts.evaluate(it, frame, node.func.base)
         func = access.attribute(it, frame, receiver, node.func.name, it.place(frame, node.func))
     elif isinstance(node.func, ir.Name) and node.func.id == "super" and frame.module.node.language == "typescript":
         return _call_super(it, frame, node, "__init__")
     else:
-        func = evaluate(it, frame, node.func)
+        func = it.parts.evaluate(it, frame, node.func)
     args = arguments(it, frame, node)
     place = it.place(frame, node)
     values = []
     for ref in sorted(func.refs, key=repr) if len(func.refs) > 1 else func.refs:
         if isinstance(ref, Ext):
-            values.append(call_outside(it, frame, ref.path, node, args, receiver))
+            values.append(it.parts.call_outside(it, frame, ref.path, node, args, receiver))
         else:
             values.append(call_ref(it, frame, ref, args, place))
     if not values:
@@ -66,11 +65,9 @@ def _call_unknown(it: Interpreter, frame: Frame, func: Value, args: Args) -> Val
 
 def arguments(it: Interpreter, frame: Frame, node: ir.Call) -> Args:
     """Evaluates the arguments; spreads of known lists and records are taken apart."""
-    from charter.scan.engine.expressions import evaluate
-
     args = Args()
     for each in node.args:
-        value = evaluate(it, frame, each.value)
+        value = it.parts.evaluate(it, frame, each.value)
         if each.spread == "**":
             _spread_names(it, frame, args, value)
         elif each.spread == "*":
@@ -108,13 +105,11 @@ def _spread_items(it: Interpreter, frame: Frame, args: Args, value: Value) -> No
 
 def call_value(it: Interpreter, frame: Frame, func: Value, args: Args, place: Place) -> Value:
     """Calls whatever functions and classes a value is, scanned ones and others."""
-    from charter.scan.engine.outside_calls import call_outside
-
     values = []
     for ref in func.refs:
         if isinstance(ref, Ext):
             node = ir.Call(_span(place), ir.Name(_span(place), ref.path.rpartition(".")[2]), ())
-            values.append(call_outside(it, frame, ref.path, node, args, None))
+            values.append(it.parts.call_outside(it, frame, ref.path, node, args, None))
         else:
             values.append(call_ref(it, frame, ref, args, place))
     return join(*values) if values else UNKNOWN
@@ -166,17 +161,15 @@ def make_instance(it: Interpreter, frame: Frame, cls: ClassInfo, args: Args, pla
     if args.more is not None:
         cell = cell.put(None, args.more)
     frame.state.heap[number] = cell
-    for path in access.bases_outside(it, cls.id):
+    for path in it.program.bases_outside(cls.id):
         _outside_constructor(it, frame, path, args, place)
     return made
 
 
 def _outside_constructor(it: Interpreter, frame: Frame, path: str, args: Args, place: Place) -> None:
     """A subclass of a library's class is made: what that class's constructor does with its arguments still holds."""
-    from charter.scan.engine.outside_calls import reach_sinks
-
     node = ir.Call(_span(place), ir.Name(_span(place), path.rpartition(".")[2]), ())
-    reach_sinks(it, frame, it.facts_for(frame).call(path), node, args, None)
+    it.parts.reach_sinks(it, frame, it.facts_for(frame).call(path), node, args, None)
 
 
 def _span(place: Place) -> ir.Span:
@@ -207,18 +200,15 @@ def _call_super(it: Interpreter, frame: Frame, node: ir.Call, name: str) -> Valu
             cell = cell.put(key, value)
             it.set_field(info.cls.id, key, it.share(frame, value))
         it.write(frame, frame.self_cell, cell)
-    for path in access.bases_outside(it, info.cls.id):
+    for path in it.program.bases_outside(info.cls.id):
         outside = path if name == "__init__" else f"{path}().{name}"
-        from charter.scan.engine.outside_calls import call_outside
 
-        return call_outside(it, frame, outside, node, args, None)
+        return it.parts.call_outside(it, frame, outside, node, args, None)
     return UNKNOWN
 
 
 def call_function(it: Interpreter, frame: Frame, fn: Fn, args: Args, place: Place) -> Value:
     """Calls a function of the scanned code: by its summary, or in place where it sees the caller's variables."""
-    from charter.scan.engine.summaries import call_by_summary
-
     info = it.program.functions[fn.id]
     it.collected.edge(frame.function, info.id, frame.state.approved)
     too_deep = frame.depth >= MOST_DEPTH or it.under_way[fn.id] >= it.most_within()
@@ -234,7 +224,7 @@ def call_function(it: Interpreter, frame: Frame, fn: Fn, args: Args, place: Plac
             return _call_in_place(it, frame, info, env, holder, fn.bound)
         if frame.info is None:
             _share_module(it, frame)
-        found = call_by_summary(it, frame, info, env, fn.bound, place, known_only=too_deep)
+        found = it.parts.call_by_summary(it, frame, info, env, fn.bound, place, too_deep)
         value = _call_unknown(it, frame, UNKNOWN, args) if found is None else found
         if info.gives_functions:
             _remember_given(it, frame, info, env)
@@ -354,16 +344,12 @@ def _argument(
 
 
 def _typed(it: Interpreter, frame: Frame, info: FunctionInfo, annotation: ir.Expr) -> Value:
-    from charter.scan.engine.types import value_of_type
-
     inner = it.frame_for(info, {}, frame.state.heap, frame.depth + 1)
     return value_of_type(it, inner, annotation)
 
 
 def default_of(it: Interpreter, frame: Frame, info: FunctionInfo, param: ir.Param) -> Value:
     """What a parameter is where no argument is given."""
-    from charter.scan.engine.expressions import evaluate
-
     typed = _typed(it, frame, info, param.annotation) if param.annotation is not None else UNKNOWN
     if param.default is None:
         return typed
@@ -371,13 +357,11 @@ def default_of(it: Interpreter, frame: Frame, info: FunctionInfo, param: ir.Para
         value = Value(consts=frozenset([param.default.value]))
     else:
         inner = it.frame_for(info, {}, frame.state.heap, frame.depth + 1)
-        value = evaluate(it, inner, param.default)
+        value = it.parts.evaluate(it, inner, param.default)
     return join(value, typed) if typed.refs else value
 
 
 def _bind_pattern(it: Interpreter, frame: Frame, env: dict[str, Value], pattern: ir.Expr, value: Value) -> None:
-    from charter.scan.engine.targets import assign
-
     before = frame.state.env
     frame.state.env = env
     assign(it, frame, pattern, value, pattern, True)

@@ -113,9 +113,7 @@ def _same(constant: object, wanted: tuple[object, ...]) -> bool:
 
 def _is_named(it: "Interpreter", frame: Frame, ref: Ext | Cls, wanted: tuple[object, ...]) -> bool:
     """Whether a thing outside, or what a class of the scanned code derives from, goes by one of these paths."""
-    from charter.scan.engine.access import bases_outside
-
-    paths = [ref.path] if isinstance(ref, Ext) else bases_outside(it, ref.id)
+    paths = [ref.path] if isinstance(ref, Ext) else it.program.bases_outside(ref.id)
     names = {name for path in paths for name in it.facts.canonical(path, frame.module.node.language)}
     return any(name == each or name.endswith(f".{each}") for name in names for each in wanted if isinstance(each, str))
 

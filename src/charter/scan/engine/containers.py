@@ -8,6 +8,7 @@ from charter.scan.engine import access
 from charter.scan.engine.args import Args
 from charter.scan.engine.callbacks import passes
 from charter.scan.engine.calls import call_value
+from charter.scan.engine.expressions import extend, joined_text, text_type
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.state import Cell
@@ -67,8 +68,6 @@ def _promised(it: Interpreter, frame: Frame, path: str, args: Args, receiver: Va
 
 def _text_method(it: Interpreter, frame: Frame, path: str, args: Args, receiver: Value | None) -> Value | None:
     """Constants stay constants where it matters for roles and paths; ``join`` and ``format`` take what is within."""
-    from charter.scan.engine.expressions import joined_text, text_type
-
     name = path.rpartition(".")[2]
     if receiver is None or name not in ("join", "format", "lower", "upper", "strip", "toLowerCase", "trim", "title"):
         return None
@@ -102,8 +101,6 @@ def _insert(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Va
 
 
 def _extend(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Value:
-    from charter.scan.engine.expressions import extend
-
     number, cell = receiver
     for value in args.all():
         cell = extend(it, frame, cell, value)
@@ -112,8 +109,6 @@ def _extend(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Va
 
 
 def _concat(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Value:
-    from charter.scan.engine.expressions import extend
-
     cell = receiver[1]
     for value in args.all():
         known = [each for _, each in it.cells(frame, value) if each.kind == "list"]
@@ -238,8 +233,6 @@ def _reduce(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Va
 
 
 def _joined(it: Interpreter, frame: Frame, receiver: Receiver, args: Args) -> Value:
-    from charter.scan.engine.expressions import text_type
-
     taints = CLEAN
     for inner in (*receiver[1].fields.values(), receiver[1].rest):
         taints = join_taints(taints, it.collect(frame, inner))

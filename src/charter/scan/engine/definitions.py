@@ -2,17 +2,17 @@
 
 from charter.scan import ir
 from charter.scan.engine import access
+from charter.scan.engine.entries import class_methods, decorate, directed, exported
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.program import ClassInfo, FunctionInfo
 from charter.scan.engine.state import State
+from charter.scan.engine.types import value_of_type as typed
 from charter.scan.engine.values import UNKNOWN, Cls, Ext, Fn, Mod, Ref, Value, join, of
 
 
 def define_function(it: Interpreter, frame: Frame, node: ir.Function) -> None:
     """``def``: the name is the function, whatever its decorators wrap around it."""
-    from charter.scan.engine.entries import directed
-
     info = it.program.function(node, frame.module, frame.info, None, is_lambda=False)
     first = info.id not in it.collected.functions
     it.collected.functions[info.id] = info
@@ -29,24 +29,19 @@ def define_function(it: Interpreter, frame: Frame, node: ir.Function) -> None:
 
 def _decorated(it: Interpreter, frame: Frame, info: FunctionInfo, value: Value) -> Value:
     """What decorators of the scanned code and of libraries make of a function."""
-    from charter.scan.engine.entries import decorate
-
     return decorate(it, frame, info, value)
 
 
 def define_class(it: Interpreter, frame: Frame, node: ir.Class, outer: str = "") -> Value:
     """``class``: its bases, methods and attributes."""
-    from charter.scan.engine.expressions import evaluate
-
     info = it.program.cls(node, frame.module, outer, frame.info)
     bases: list[Ref] = []
     for base in node.bases:
         inner = base.base if isinstance(base, ir.Index) else base
-        bases += [ref for ref in evaluate(it, frame, inner).refs if isinstance(ref, Cls | Ext)]
+        bases += [ref for ref in it.parts.evaluate(it, frame, inner).refs if isinstance(ref, Cls | Ext)]
     it.program.derive(info, tuple(bases))
     value = of(Cls(info.id))
     _run_class_body(it, frame, info)
-    from charter.scan.engine.entries import class_methods
 
     class_methods(it, frame, info)
     return value
@@ -54,8 +49,6 @@ def define_class(it: Interpreter, frame: Frame, node: ir.Class, outer: str = "")
 
 def _run_class_body(it: Interpreter, frame: Frame, info: ClassInfo) -> None:
     """Methods are registered; the rest runs with the class's own variables."""
-    from charter.scan.engine.statements import run_block
-
     inner = Frame(frame.module, frame.info, State({}, frame.state.heap), parent=frame, depth=frame.depth)
     inner.state.env[info.node.name] = of(Cls(info.id))
     for statement in info.node.body:
@@ -75,7 +68,7 @@ def _run_class_body(it: Interpreter, frame: Frame, info: ClassInfo) -> None:
         elif isinstance(statement, ir.Assign):
             _run_field(it, inner, info, statement)
         else:
-            run_block(it, inner, (statement,))
+            it.parts.run_block(it, inner, (statement,))
     frame.state.heap = inner.state.heap
 
 
@@ -90,10 +83,7 @@ def _define_field(it: Interpreter, inner: Frame, info: ClassInfo, statement: ir.
 
 
 def _run_field(it: Interpreter, inner: Frame, info: ClassInfo, statement: ir.Assign) -> None:
-    from charter.scan.engine.statements import run_block
-    from charter.scan.engine.types import value_of_type as typed
-
-    run_block(it, inner, (statement,))
+    it.parts.run_block(it, inner, (statement,))
     for target in statement.targets:
         if isinstance(target, ir.Name):
             value = it.share(inner, inner.state.env.get(target.id, UNKNOWN))
@@ -163,8 +153,6 @@ def _import_all(it: Interpreter, frame: Frame, path: str | None) -> None:
 
 def export(it: Interpreter, frame: Frame, node: ir.Export) -> None:
     """JavaScript's ``export``."""
-    from charter.scan.engine.entries import exported
-
     info = frame.module
     if node.module:
         path = it.program.index.resolve(info.path, node.module, 0, "typescript")

@@ -4,8 +4,8 @@ from charter.scan import ir
 from charter.scan.analysis import Tool
 from charter.scan.engine import access
 from charter.scan.engine.args import Args
-from charter.scan.engine.calls import call_ref, default_of
-from charter.scan.engine.conditions import argument
+from charter.scan.engine.calls import arguments, call_ref, default_of
+from charter.scan.engine.conditions import argument, holds
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.interpreter import Interpreter, functions_in
 from charter.scan.engine.labels import labelled
@@ -15,6 +15,7 @@ from charter.scan.engine.schemas import schema_given, shaped
 from charter.scan.engine.shapes import OPEN
 from charter.scan.engine.sinks import reach
 from charter.scan.engine.state import Cell
+from charter.scan.engine.targets import assign
 from charter.scan.engine.values import (
     Cls,
     Ext,
@@ -33,27 +34,25 @@ from charter.scan.patterns import matches
 
 def decorate(it: Interpreter, frame: Frame, info: FunctionInfo, value: Value) -> Value:
     """A function after its decorators: what frameworks then give to it, and what wraps it."""
-    from charter.scan.engine.expressions import evaluate
-
     for node in reversed(info.node.decorators):
         called = node if isinstance(node, ir.Call) else None
-        decorator = evaluate(it, frame, called.func if called is not None else node)
+        decorator = it.parts.evaluate(it, frame, called.func if called is not None else node)
         for ref in decorator.refs:
             if isinstance(ref, Ext):
                 for fact in it.facts.decorated(ref.path, frame.module.node.language):
                     register(it, frame, info, fact, ref.path, called)
             elif isinstance(ref, Fn):
-                made = of(ref) if called is None else evaluate(it, frame, called)
+                made = of(ref) if called is None else it.parts.evaluate(it, frame, called)
                 wrapped = [call_ref(it, frame, each, Args([value]), it.place(frame, node)) for each in made.refs]
                 value = join(value, *(each for each in wrapped if any(isinstance(inner, Fn) for inner in each.refs)))
         if called is not None and not any(isinstance(ref, Fn) for ref in decorator.refs):
-            evaluate(it, frame, called)
+            it.parts.evaluate(it, frame, called)
     return value
 
 
 def class_methods(it: Interpreter, frame: Frame, info: ClassInfo) -> None:
     """Methods that a framework calls because of the class's bases."""
-    bases = access.bases_outside(it, info.id)
+    bases = it.program.bases_outside(info.id)
     for base in it.program.lineage(info.id)[1:]:  # a framework may be scanned itself
         bases += [base.path, f"?.{base.node.name}"]
     for method in info.methods.values():
@@ -128,9 +127,6 @@ def register(
 
 def _is_approved(it: Interpreter, frame: Frame, path: str, node: ir.Call) -> bool:
     """A setting of the decorator, or of the call that the function was given to, asks a person."""
-    from charter.scan.engine.calls import arguments
-    from charter.scan.engine.conditions import holds
-
     conditions = [when for approval in it.facts_for(frame).call(path).approvals for _, when in approval.when]
     if not conditions:
         return False
@@ -170,8 +166,6 @@ def _begin(
     it: Interpreter, frame: Frame, info: FunctionInfo, facts: list[Parameters], position: int, param: ir.Param
 ) -> None:
     """One parameter as the function begins."""
-    from charter.scan.engine.targets import assign
-
     value = default_of(it, frame, info, param)
     known = Value(value.taints, value.refs)
     if not known.refs and param.annotation is None and param.name:
@@ -216,8 +210,6 @@ def _is_skipped(it: Interpreter, frame: Frame, fact: Parameters, param: ir.Param
     for node in (param.annotation, param.default):
         for each in ir.walk(node) if node is not None else ():
             if isinstance(each, ir.Name | ir.Attr):
-                from charter.scan.engine.expressions import evaluate
-
-                paths |= set(evaluate(it, frame, each).paths())
+                paths |= set(it.parts.evaluate(it, frame, each).paths())
     names = {name for path in paths for name in it.facts.canonical(path, frame.module.node.language)}
     return any(matches(pattern, name) for pattern in fact.skip for name in names)

@@ -8,6 +8,8 @@ from charter.scan.engine import access
 from charter.scan.engine.again import path_of
 from charter.scan.engine.args import Args
 from charter.scan.engine.calls import call_value, evaluate_call
+from charter.scan.engine.definitions import define_class
+from charter.scan.engine.entries import directed
 from charter.scan.engine.frame import Frame
 from charter.scan.engine.guards import refine
 from charter.scan.engine.hosts import Host
@@ -268,8 +270,6 @@ def _yield(it: Interpreter, frame: Frame, node: ir.Yield) -> Value:
 
 
 def _lambda(it: Interpreter, frame: Frame, node: ir.Lambda) -> Value:
-    from charter.scan.engine.entries import directed
-
     info = it.program.function(node.function, frame.module, frame.info, None, is_lambda=True)
     if info.id not in it.collected.functions:
         it.collected.functions[info.id] = info
@@ -278,8 +278,6 @@ def _lambda(it: Interpreter, frame: Frame, node: ir.Lambda) -> Value:
 
 
 def _class_value(it: Interpreter, frame: Frame, node: ir.ClassValue) -> Value:
-    from charter.scan.engine.definitions import define_class
-
     return define_class(it, frame, node.definition)
 
 

@@ -292,10 +292,8 @@ def narrow(it: Interpreter, frame: Frame, node: ir.Expr, kinds: frozenset[SinkKi
 
 def _put(it: Interpreter, frame: Frame, node: ir.Attr | ir.Index, value: Value) -> bool:
     """Writes into the one cell that it is an entry of, where there is one."""
-    from charter.scan.engine.expressions import evaluate
-
     key = node.name if isinstance(node, ir.Attr) else node.key.value if isinstance(node.key, ir.Const) else None
-    cells = it.cells(frame, evaluate(it, frame, node.base))
+    cells = it.cells(frame, it.parts.evaluate(it, frame, node.base))
     if len(cells) != 1 or cells[0][0] not in frame.state.heap or not isinstance(key, str | int):
         return False
     frame.state.heap[cells[0][0]] = cells[0][1].put(key, value)

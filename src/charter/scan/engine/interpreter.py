@@ -1,14 +1,15 @@
 """The abstract interpreter: what all its parts share, and how an evaluation of a function is begun and ended."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from charter.scan import ir
 from charter.scan.analysis import FunctionId
+from charter.scan.engine.args import Args
 from charter.scan.engine.collect import INSTRUCTIONS, Collected
 from charter.scan.engine.frame import Frame, Hit, SinkPoint
-from charter.scan.engine.outside import OutsideFacts
+from charter.scan.engine.outside import Outside, OutsideFacts
 from charter.scan.engine.program import FunctionInfo, ModuleInfo, Program
 from charter.scan.engine.shapes import Shape
 from charter.scan.engine.state import Cell, State, join_cells, numbers_in, reachable
@@ -50,11 +51,25 @@ class Unit:
     work: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the interpreter that all others need, handed in so that no module imports another in a circle."""
+
+    evaluate: Callable[["Interpreter", Frame, ir.Expr], Value]
+    run_block: Callable[["Interpreter", Frame, ir.Block], None]
+    call_function: Callable[["Interpreter", Frame, Fn, Args, Place], Value]
+    call_value: Callable[["Interpreter", Frame, Value, Args, Place], Value]
+    call_by_summary: Callable[["Interpreter", Frame, FunctionInfo, dict[str, Value], int, Place, bool], Value | None]
+    call_outside: Callable[["Interpreter", Frame, str, ir.Call, Args, Value | None], Value]
+    reach_sinks: Callable[["Interpreter", Frame, Outside, ir.Call, Args, Value | None], None]
+    structured: Callable[["Interpreter", Frame, Value, str, Place], Value]
+
+
 class Interpreter:
     """The state of one analysis."""
 
-    def __init__(self, program: Program, facts: FactBase, templates: Mapping[str, Template]) -> None:
-        self.program, self.templates = program, templates
+    def __init__(self, parts: Parts, program: Program, facts: FactBase, templates: Mapping[str, Template]) -> None:
+        self.parts, self.program, self.templates = parts, program, templates
         self.outside = {language: OutsideFacts(facts, language) for language in ("python", "typescript")}
         self.facts = facts
         self.collected = Collected()
@@ -257,9 +272,8 @@ class Interpreter:
 
     def run_body(self, frame: Frame, body: ir.Block) -> None:
         """Runs a function's statements to all their ends."""
-        from charter.scan.engine.statements import run_block
 
-        run_block(self, frame, body)
+        self.parts.run_block(self, frame, body)
         if frame.state.alive:
             frame.remember_end()
             if frame.info is not None and not frame.info.is_lambda:

@@ -101,7 +101,7 @@ def _last_name(node: ir.Expr) -> str:
 
 
 def _is_enum(it: Interpreter, cls: str) -> bool:
-    paths = access.bases_outside(it, cls)
+    paths = it.program.bases_outside(cls)
     return any(path.rpartition(".")[2] in _ENUMS for path in paths)
 
 

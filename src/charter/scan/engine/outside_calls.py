@@ -19,6 +19,7 @@ from charter.scan.engine.schemas import call_schema, schema_given
 from charter.scan.engine.sinks import reach
 from charter.scan.engine.state import Cell
 from charter.scan.engine.states import fill_state, is_setter
+from charter.scan.engine.targets import assign
 from charter.scan.engine.templates import call_template
 from charter.scan.engine.values import (
     ALL_KINDS,
@@ -151,8 +152,6 @@ def _safe(sanitizer: Sanitizer, path: str) -> list[Ext]:
 
 def _make_safe(it: Interpreter, frame: Frame, sanitizer: Sanitizer, node: ir.Call) -> None:
     """``connection.set_session(readonly=True)``: it is a safe handle from here on."""
-    from charter.scan.engine.targets import assign
-
     base = node.func.base if isinstance(node.func, ir.Attr) else None
     value = value_here(it, frame, base) if isinstance(base, ir.Name | ir.Attr) else None
     if base is not None and value is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from charter.scan import ir
 from charter.scan.engine.module_index import ModuleIndex
-from charter.scan.engine.values import Cls, Ref, Value
+from charter.scan.engine.values import Cls, Ext, Ref, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -114,6 +114,10 @@ class Program:
         for base in bases:
             if isinstance(base, Cls) and base.id != info.id:
                 self._subclasses.setdefault(base.id, set()).add(info.id)
+
+    def bases_outside(self, cls: str) -> list[str]:
+        """The access paths of a class's bases outside the scanned code."""
+        return [base.path for info in self.lineage(cls) for base in info.bases if isinstance(base, Ext)]
 
     def lineage(self, cls: str) -> list[ClassInfo]:
         """A class and its scanned bases, nearest first."""

@@ -109,3 +109,9 @@ def schema_given(it: Interpreter, frame: Frame, args: Args, node: ir.Call) -> tu
         if any(not each.is_open for each in fields.values()):
             return Shape(fields=fields), frozenset()
     return OPEN, frozenset()
+
+
+def structured(it: Interpreter, frame: Frame, base: Value, name: str, place: Place) -> Value:
+    """A model's answer after the schema that it was asked for."""
+    plain = Value(base.taints, frozenset(ref for ref in base.refs if not isinstance(ref, Said)))
+    return shaped(it, frame, access.attribute(it, frame, plain, name, place), shape_of(it, base), place)

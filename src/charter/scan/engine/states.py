@@ -38,13 +38,11 @@ def is_setter(path: str) -> bool:
 
 def fill_state(it: Interpreter, frame: Frame, path: str, node: ir.Call, args: Args) -> Value:
     """``setHtml(text)``, ``setHtml(old => old + text)``."""
-    from charter.scan.engine.calls import call_value
-
     state, place = path.replace(_SETTER, _STATE), it.place(frame, node)
     for given in args.positional[:1]:
         value = given
         if any(isinstance(ref, Fn) for ref in given.refs):
-            value = call_value(it, frame, given, Args([it.kept.get(state, UNKNOWN)]), place)
+            value = it.parts.call_value(it, frame, given, Args([it.kept.get(state, UNKNOWN)]), place)
         shared = it.share(frame, value)
         it.keep(state, Value(moved(shared.taints, Step(place, "kept in a state", "field")), shared.refs, shared.consts))
     return UNKNOWN

@@ -66,8 +66,7 @@ def call_by_summary(
     env: dict[str, Value],
     bound: int,
     place: Place,
-    *,
-    known_only: bool = False,
+    known_only: bool,
 ) -> Value | None:
     """Calls a function: makes its summary for this shape of arguments, or uses the one that is there."""
     shape = Shape()

@@ -19,28 +19,22 @@ def assign(it: Interpreter, frame: Frame, target: ir.Expr, value: Value, node: i
     if isinstance(target, ir.Name):
         assign_name(it, frame, target, value, declares)
     elif isinstance(target, ir.Attr):
-        from charter.scan.engine.expressions import evaluate
-
-        base = evaluate(it, frame, target.base)
+        base = it.parts.evaluate(it, frame, target.base)
         statement = node if isinstance(node, ir.Assign) else ir.Assign(target.at, (target,), None)
         if value.taints:
             step = Step(it.place(frame, target), f"kept in .{target.name}", "field")
             value = Value(moved(value.taints, step), value.refs, value.consts)
         access.set_attribute(it, frame, base, target.name, value, statement)
     elif isinstance(target, ir.Index):
-        from charter.scan.engine.expressions import evaluate
-
-        base = evaluate(it, frame, target.base)
-        key = evaluate(it, frame, target.key) if target.key is not None else UNKNOWN
+        base = it.parts.evaluate(it, frame, target.base)
+        key = it.parts.evaluate(it, frame, target.key) if target.key is not None else UNKNOWN
         access.set_item(it, frame, base, key, value)
     elif isinstance(target, ir.Sequence):
         _unpack_sequence(it, frame, target, value, node, declares)
     elif isinstance(target, ir.Record):
         _unpack_record(it, frame, target, value, node, declares)
     elif isinstance(target, ir.Bind):
-        from charter.scan.engine.expressions import evaluate
-
-        default = evaluate(it, frame, target.value)
+        default = it.parts.evaluate(it, frame, target.value)
         assign(it, frame, target.target, join(value, default), node, declares)
     elif isinstance(target, ir.Spread):
         assign(it, frame, target.value, value, node, declares)

@@ -126,12 +126,10 @@ def _of_generic(it: Interpreter, frame: Frame, node: ir.Index, depth: int) -> Va
 
 
 def _instance_of(it: Interpreter, frame: Frame, node: ir.Name | ir.Attr) -> Value:
-    from charter.scan.engine.expressions import evaluate
-
     if isinstance(node, ir.Name):
         found = look_up(it, frame, node.id, it.place(frame, node))
     else:
-        found = evaluate(it, frame, node)
+        found = it.parts.evaluate(it, frame, node)
     values = []
     for ref in found.refs:
         if isinstance(ref, Cls):
