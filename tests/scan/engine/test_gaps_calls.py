@@ -35,6 +35,34 @@ async def run(loop):
     later()
 """,
     ),
+    "a function that a library may call, or not": (
+        """
+import numpy
+
+def numbers_only(name):
+    if name == "numpy":
+        return numpy
+    raise ImportError(name)
+
+def run():
+    code = ask()
+    exec(code, {"__import__": numbers_only})  # hit code
+    exec(code)  # hit code
+""",
+        """
+import numpy
+
+def numbers_only(name):
+    if name == "numpy":
+        return numpy
+    raise ImportError(name)
+
+def run():
+    code = ask()
+    numbers_only(code)
+    exec(code)
+""",
+    ),
     "a connection made read-only": (
         """
 import psycopg2

@@ -17,7 +17,7 @@ from charter.scan.engine.outside import Outside
 from charter.scan.engine.pages import loaded, render
 from charter.scan.engine.schemas import call_schema, schema_given
 from charter.scan.engine.sinks import reach
-from charter.scan.engine.state import Cell
+from charter.scan.engine.state import Cell, join_states
 from charter.scan.engine.states import fill_state, is_setter
 from charter.scan.engine.targets import assign
 from charter.scan.engine.templates import call_template
@@ -342,6 +342,8 @@ def _call_back(
                 continue
             given = Value(taints, receiver.refs if receiver is not None else UNKNOWN.refs)
             count = len([each for each in info.node.params if each.kind == "plain"])
+            before = frame.state.copy()
             found = call_value(it, frame, of(fn), Args([given] * min(count, 1)), it.place(frame, info.node))
+            frame.state = join_states(before, frame.state)  # it may never be called
             result = found if result is None else join(result, found)
     return result
