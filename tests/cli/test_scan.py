@@ -102,6 +102,8 @@ def test_the_rules_are_listed() -> None:
         "hardcoded-secret",
     }
     assert all(rule["page"] for rule in rules)
+    assert all(f" {rule['id']} " in listed.stdout for rule in rules), "an identifier that is broken cannot be copied"
+    assert "no form 'sarif'" in str(invoke("--rules", "--format", "sarif").exception)
 
 
 def test_a_secret_that_only_the_history_has(app: Path) -> None:
@@ -127,6 +129,7 @@ def test_a_diff_against_a_revision(app: Path) -> None:
     assert "--diff" in invoke("--help").stdout
     subprocess.run(["git", "-C", str(app), "init", "-q"], check=True)
     assert isinstance(invoke(app, "--diff", "main").exception, ConfigError)
+    assert "no such file or folder" in str(invoke(app / "none", "--diff", "main").exception)
 
 
 def test_mistakes(app: Path) -> None:
@@ -134,6 +137,8 @@ def test_mistakes(app: Path) -> None:
     (app / "charter.toml").write_text("[scan]\nseverty = 1\n")
     assert "charter.toml:2: key 'scan.severty' is unknown" in str(invoke(app).exception)
     assert invoke(app, "--format", "yaml").exit_code == 2
+    both = invoke(app, "--fix", "--patch")
+    assert (both.exit_code, (app / "app.py").read_text()) == (2, APP)
 
 
 def test_the_hook_and_the_action_call_the_command_as_it_is() -> None:

@@ -28,11 +28,14 @@ def test_all_keys(tmp_path: Path) -> None:
     path = tmp_path / "charter.toml"
     path.write_text(
         '[other]\nkey = 1\n[scan]\nexclude = ["gen/"]\nmodels = ["m.yaml"]\nconfidence = "medium"\n'
-        'baseline = "b.json"\nmax_not_analysed = 0.5\n[scan.rules."secrets/password"]\nenabled = false\n'
+        'baseline = "b.json"\nmax_not_analysed = 0.5\n[scan.rules."secrets/hardcoded-password"]\nenabled = false\n'
         '[scan.rules.output]\nseverity = "low"\n'
     )
     scan = load_config(path, tmp_path).scan
-    assert scan.rules == {"secrets/password": RuleSettings(enabled=False), "output": RuleSettings(severity="low")}
+    assert scan.rules == {
+        "secrets/hardcoded-password": RuleSettings(enabled=False),
+        "output": RuleSettings(severity="low"),
+    }
     assert (scan.exclude, scan.models, scan.baseline, scan.max_not_analysed) == (("gen/",), ("m.yaml",), "b.json", 0.5)
 
 
@@ -46,6 +49,15 @@ def test_all_keys(tmp_path: Path) -> None:
         ("scan = 3\n", ":1: key 'scan': the number 3 where keys should be"),
         ("[scan]\nmax_not_analysed = 2\n", ":2: key 'scan.max_not_analysed'"),
         ('[scan]\n[scan.rules."a/b"]\nenabled = "x"\n', ":3: key 'scan.rules.a/b.enabled'"),
+        ('[scan.rules.output]\nenabled = "no"\n', ":2: key 'scan.rules.output.enabled'"),
+        (
+            '[scan]\n[scan.rules."output/sql-qery"]\nenabled = false\n',
+            ":2: key 'scan.rules.output/sql-qery': names no rule",
+        ),
+        (
+            "[scan.rules.outptu]\nenabled = false\n",
+            ":1: key 'scan.rules.outptu': names no rule (did you mean 'output'?)",
+        ),
         ("\xff", ":1: "),
     ],
 )
@@ -63,3 +75,9 @@ def test_a_file_that_is_named_must_be_there_and_be_text(tmp_path: Path) -> None:
     (tmp_path / "charter.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="not UTF-8 text"):
         load_config(None, tmp_path)
+
+
+def test_the_example_in_the_documentation_is_a_configuration(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "scan.md").read_text(encoding="utf-8")
+    (tmp_path / "charter.toml").write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    assert load_config(None, tmp_path).scan.rules["agency"].severity == "low"

@@ -74,5 +74,10 @@ def test_a_comment_that_names_no_rule_is_said() -> None:
     assert "names no rule; 'charter scan --rules' lists them" in notes[0].text
 
 
+def test_a_comment_that_is_quoted_is_none() -> None:
+    text = '"""Answer with `# charter: ignore[output/sql-query] why`, or ``// charter: ignore``."""\n'
+    assert read_suppressions("a.py", text) == ((), ())
+
+
 def test_words_that_are_no_such_comment() -> None:
     assert read_suppressions("a.py", "print('charter: ignore this')\n# the charter says: ignore[x] y\n") == ((), ())

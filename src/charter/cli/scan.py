@@ -71,7 +71,7 @@ def cli(context: click.Context, /, **options: Any) -> None:
     \b
     Examples:
       charter scan .
-      charter scan my-app --severity high --out charter.sarif
+      charter scan . --severity high --out charter.sarif
       charter scan . --diff main --format markdown
     """
     wanted = _Wanted(**options)
@@ -88,6 +88,8 @@ def _scan(wanted: _Wanted) -> int:
     from charter.progress import Progress
     from charter.scan.scan import ScanOptions
 
+    if wanted.fix and wanted.patch:
+        raise click.UsageError("--fix writes the mends and --patch only prints them; name one of the two")
     options = ScanOptions(
         settings=_settings(wanted),
         jobs=wanted.jobs or 0,
@@ -107,7 +109,8 @@ def _scan(wanted: _Wanted) -> int:
 
         write_baseline(wanted.write_baseline, [*result.findings, *result.known])
         number = len(result.findings) + len(result.known)
-        click.echo(f"{number:,} findings are known from now on; scan with --baseline {wanted.write_baseline}")
+        said = f"{number:,} {'finding is' if number == 1 else 'findings are'} known from now on"
+        click.echo(f"{said}; scan with --baseline {wanted.write_baseline}")
         return 3 if result.incomplete else 0
     if wanted.inventory:
         from charter.cli.scan_inventory import show_inventory
@@ -135,11 +138,12 @@ def _settings(wanted: _Wanted) -> "Settings":
 def _result(wanted: _Wanted, options: "ScanOptions", progress: "Progress") -> "ScanResult":
     from charter.scan.scan import scan
 
-    result = scan(wanted.path, options, progress)
     if wanted.revision is None:
-        return result
-    from charter.scan.diff import only_new
+        return scan(wanted.path, options, progress)
+    from charter.scan.diff import check_revision, only_new
 
+    check_revision(wanted.path, wanted.revision)
+    result = scan(wanted.path, options, progress)
     return only_new(result, wanted.path, wanted.revision, options, progress)
 
 

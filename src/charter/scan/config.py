@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from charter.documents import Document
+from charter.documents import Document, perhaps
 from charter.errors import ConfigError
 from charter.scan.findings import Confidence, Severity
 
@@ -23,7 +23,7 @@ class RuleSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    enabled: bool = True
+    enabled: bool = Field(True, strict=True)
     severity: Severity | None = None
 
 
@@ -90,7 +90,22 @@ def load_config(path: Path | None, root: Path) -> Settings:
         what = str(error).partition(" (at ")[0]
         raise ConfigError(f"{found}:{line[1] if line else 1}: not valid TOML: {what}; mend it there") from error
     document = Document(found, data, lines_of(text))
-    return Settings(scan=document.validate(_File).scan, folder=found.parent)
+    scan = document.validate(_File).scan
+    _check_rules(document, scan)
+    return Settings(scan=scan, folder=found.parent)
+
+
+def _check_rules(document: Document, scan: ScanConfig) -> None:
+    """A rule that is misspelt would stay on, or as severe as it was, without a word."""
+    if not scan.rules:
+        return
+    from charter.scan.rules import all_rules
+
+    known = {rule.spec.id for rule in all_rules()} | {rule.spec.id.partition("/")[0] for rule in all_rules()}
+    for name in scan.rules:
+        if name not in known:
+            said = f"names no rule{perhaps(name, sorted(known))}; 'charter scan --rules' lists them"
+            raise document.error(("scan", "rules", name), said)
 
 
 def lines_of(text: str) -> Mapping[tuple[str | int, ...], int]:

@@ -25,6 +25,19 @@ MAX_BYTES = 6 << 20
 _REGULAR = {"100644", "100755"}
 
 
+def check_revision(target: Path, revision: str) -> None:
+    """Says of a mistake before the work, not after it.
+
+    Raises:
+        HistoryError: there is no git, or no repository.
+        ConfigError: no such revision, or nothing at the path.
+    """
+    if not target.exists():
+        raise ConfigError(f"{target}: no such file or folder; check the path")
+    with opened(target.resolve() if target.is_dir() else target.resolve().parent) as git:
+        _commit(git, revision)
+
+
 def only_new(result: ScanResult, target: Path, revision: str, options: ScanOptions, progress: Progress) -> ScanResult:
     """The result with the findings that were there at ``revision`` moved to the known ones.
 

@@ -1,7 +1,8 @@
 """Findings that the code's own author answers for: ``# charter: ignore[rule] reason``, in any comment style.
 
 The comment stands on a line of the finding, or by itself above it. It names the rule (or ``secrets``, a whole folder of
-rules) and says why; one that does not, and one that no finding needs any more, is reported.
+rules) and says why; one that does not, and one that no finding needs any more, is reported. Behind a backtick it is
+quoted, and no comment.
 """
 
 import re
@@ -12,7 +13,7 @@ from charter.scan.findings import Finding
 
 _MARK = "charter: ignore"
 _COMMENT = re.compile(
-    r"(?:#|//|/\*|<!--|\{#|--|;)[ \t]*charter:[ \t]*ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*)"
+    r"(?<!`)(?:#|//|/\*|<!--|\{#|--|;)[ \t]*charter:[ \t]*ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<reason>[^\n]*)"
 )
 _CLOSING = re.compile(r"[ \t]*(?:\*/\}?|-->|#\})?(?:\\n|[ \t\",\r])*$")
 _ALONE = re.compile(r"[\s\"{]*")

@@ -120,7 +120,7 @@ def _examine(source: SourceText, kind: Kind, digest: str, facts: FactBase) -> Fi
         path=path,
         digest=digest,
         kind=kind,
-        lines=text.count("\n") + 1,
+        lines=len(text.removesuffix("\n").split("\n")) if text else 0,
         sign=sign_of(path, text, imports, facts, language) if language else "",
         template=kind == "template" and ("{{" in text or "{%" in text),
         imports=imports,

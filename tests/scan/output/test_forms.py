@@ -182,7 +182,20 @@ def test_a_terminal_shows_code_caret_and_way(tmp_path: Path) -> None:
 def test_frames_of_files_that_are_gone_or_shorter_are_empty(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = 1\ny = 2\n")
     frames = Frames(tmp_path)
-    assert [line.number for line in frames.frame(Place("a.py", 2, 1))] == [1, 2, 3]
+    assert [line.number for line in frames.frame(Place("a.py", 2, 1))] == [1, 2]
     assert frames.frame(Place("a.py", 90, 1)) == ()
     assert frames.frame(Place("none.py", 1, 1)) == ()
     assert frames.line(Place("a.py", 2, 1)) == "y = 2"
+
+
+@pytest.mark.parametrize("form", ["terminal", "junit", "markdown", "html"])
+def test_a_newline_in_a_name_starts_no_line_of_the_output(form: str, tmp_path: Path) -> None:
+    made = result(tmp_path, findings=(finding(steps=(), place=Place("a\nNo findings.\n.py", 1, 1)),))
+    assert "\nNo findings." not in render(made, form)
+
+
+def test_a_frame_ends_where_the_file_does(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("one\ntwo\n")
+    assert [line.text for line in Frames(tmp_path).frame(Place("a.py", 2, 1))] == ["one", "two"]
+    (tmp_path / "empty.py").write_text("")
+    assert Frames(tmp_path).frame(Place("empty.py", 1, 1)) == ()

@@ -53,15 +53,21 @@ class Frames:
     def _of(self, path: str) -> Sequence[str]:
         if path != self._path:
             source = read_text(self._root, path)
-            self._path, self._lines = path, () if isinstance(source, NotAnalysed) else source.text.split("\n")
+            text = "" if isinstance(source, NotAnalysed) else source.text.removesuffix("\n")
+            self._path, self._lines = path, text.split("\n") if text else ()
         return self._lines
 
 
 def at(place: Place) -> str:
     """``path:line:column``, as editors and terminals make a link of it."""
-    return f"{place.path}:{place.line}:{place.column}"
+    return f"{one_line(place.path)}:{place.line}:{place.column}"
+
+
+def one_line(path: str) -> str:
+    """A path in which no newline or tab passes for the end of a line of the output."""
+    return path.replace("\n", "\\n").replace("\t", "\\t")
 
 
 def way(finding: Finding) -> str:
     """The way of the data in one line: the lines that it takes."""
-    return " -> ".join(f"{step.place.path}:{step.place.line}" for step in finding.steps)
+    return " -> ".join(f"{one_line(step.place.path)}:{step.place.line}" for step in finding.steps)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from charter.scan.findings import Finding, Place, Severity, Step
-from charter.scan.output.frames import Frames, Line, at
+from charter.scan.output.frames import Frames, Line, at, one_line
 from charter.scan.output.words import CATEGORIES, coverage, left_out, unread, verdict
 from charter.scan.result import ScanResult
 from charter.scan.rule import RuleSpec
@@ -40,7 +40,7 @@ def print_summary(result: ScanResult, out: Console | None = None) -> None:
     out = out or console()
     _print_list(out, "Not analysed", [f"{_where(each.path, each.line)}: {each.reason}" for each in result.not_analysed])
     _print_list(out, "Comments", [f"{_where(note.path, note.line)}: {note.text}" for note in result.notes])
-    failed = [f"{crash.rule} failed at {crash.path}: {crash.error}" for crash in result.crashes]
+    failed = [f"{crash.rule} failed at {one_line(crash.path)}: {crash.error}" for crash in result.crashes]
     _print_list(out, "Defects of Charter", failed)
     for line in left_out(result):
         _say(out, line, "dim")
@@ -127,4 +127,4 @@ def _say(out: Console, text: str, style: str = "") -> None:
 
 
 def _where(path: str, line: int) -> str:
-    return f"{path}:{line}" if line else path
+    return f"{one_line(path)}:{line}" if line else one_line(path)
