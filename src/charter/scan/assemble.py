@@ -130,7 +130,6 @@ def _counts(looked: Looked) -> Counts:
         files=len(looked.files),
         lines=sum(file.lines for file in looked.files),
         followed=sum(len(task.paths) for task in looked.tasks),
-        followed_lines=sum(task.lines for task in looked.tasks),
         cached=looked.cached,
         skipped=looked.found.skipped,
     )

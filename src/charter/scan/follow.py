@@ -10,7 +10,7 @@ from charter.scan.analysis import Analysis
 from charter.scan.engine import analyse
 from charter.scan.findings import Finding, NotAnalysed
 from charter.scan.front import lower
-from charter.scan.front.jinja import Template, read_template
+from charter.scan.front.jinja import read_template
 from charter.scan.front.text import read_text
 from charter.scan.inventory import inventory
 from charter.scan.result import GroupResult, RuleCrash
@@ -18,6 +18,7 @@ from charter.scan.rules import all_rules
 from charter.scan.rules.snippets import lines_at
 from charter.scan.secrets import redact
 from charter.scan.survey import Basis, facts_of
+from charter.scan.template import Template
 
 
 @dataclass(frozen=True, slots=True)

@@ -394,7 +394,6 @@ class Import(Node):
     names: tuple[Alias, ...] = ()
     local: str = ""
     level: int = 0
-    types_only: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -439,7 +438,6 @@ class Function(Node):
     decorators: tuple["Expr", ...] = ()
     returns: "Expr | None" = None
     doc: str = ""
-    is_async: bool = False
     is_generator: bool = False
     kind: Literal["plain", "static", "class", "get", "set"] = "plain"
 

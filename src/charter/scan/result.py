@@ -64,7 +64,6 @@ class Counts:
     lines: int
     followed: int
     """Code files whose data was followed: those that have to do with language models."""
-    followed_lines: int
     cached: int
     """Files whose result of an earlier scan still holds."""
     skipped: Mapping[str, int] = field(default_factory=dict)

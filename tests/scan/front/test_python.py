@@ -80,7 +80,7 @@ def test_expressions(text: str, expected: str) -> None:
         ("with a as b, c:\n d", "With(items=((a b) (c None)), body=(Evaluate(value=d)))"),
         ("raise a from b()", "Raise(value=Opaque(parts=(a Call(func=b))))"),
         ("async def f(a, /, *, b):\n yield a", "Define(function=Function(name=f, params=(Param(name=a) "
-         "Param(name=b, kind=keyword)), body=(Evaluate(value=Yield(value=a))), is_async=True, is_generator=True))"),
+         "Param(name=b, kind=keyword)), body=(Evaluate(value=Yield(value=a))), is_generator=True))"),
         ("@d\nclass A(B, m=C):\n 'doc'\n x = 1", "DefineClass(definition=Class(name=A, bases=(B), "
          "body=(Assign(targets=(x), value=1)), keywords=(Arg(value=C, name=m)), decorators=(d), doc=doc))"),
         ("try:\n a\nexcept E as e:\n b\nfinally:\n c", "Try(body=(Evaluate(value=a)), handlers=(Handler(type=E, "

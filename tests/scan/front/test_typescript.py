@@ -52,8 +52,7 @@ def spans(text: str) -> dict[str, tuple[int, int, int, int]]:
         ("f(a = b)", "Call(func=f, args=(Arg(value=Bind(target=a, value=b))))"),
         ("(0, a.b)(c)", "Call(func=Attr(base=a, name=b), args=(Arg(value=c)))"),
         ("f((a(), b))", "Call(func=f, args=(Arg(value=Opaque(parts=(Call(func=a) b)))))"),
-        ("async x => x", "Lambda(function=Function(params=(Param(name=x)), body=(Return(value=x)), "
-                         "is_async=True))"),
+        ("async x => x", "Lambda(function=Function(params=(Param(name=x)), body=(Return(value=x))))"),
         ("function* g() { yield* a }", "Lambda(function=Function(name=g, body=(Evaluate(value=Yield(value=a, "
                                        "many=True))), is_generator=True))"),
         ("typeof a", "Unary(op=typeof, value=a)"),
@@ -156,7 +155,7 @@ def test_functions_may_be_called_before_the_line_that_defines_them() -> None:
         "Define(function=Function(name=main, params=(Param(name=a, annotation=B) "
         "Param(annotation=D, default=Record(), pattern=Record(entries=(Entry(key='c', value=c)))) "
         "Param(name=rest, kind=*, annotation=Index(base=Array, key=string))), "
-        "returns=Index(base=Promise, key=E), is_async=True)) ; "
+        "returns=Index(base=Promise, key=E))) ; "
         "Export(names=(Alias(name=main, local=main))) ; Evaluate(value=Call(func=main))"
     )
 

@@ -23,7 +23,7 @@ from charter.scan.engine.statements import run_block
 from charter.scan.engine.summaries import call_by_summary
 from charter.scan.fact_base import FactBase
 from charter.scan.findings import NotAnalysed
-from charter.scan.front.jinja import Template
+from charter.scan.template import Template
 
 __all__ = ["analyse"]
 

@@ -27,7 +27,7 @@ from charter.scan.engine.values import (
 from charter.scan.fact_base import FactBase
 from charter.scan.facts import Parameters, SinkKind
 from charter.scan.findings import Place
-from charter.scan.front.jinja import Template
+from charter.scan.template import Template
 
 MOST_DEPTH = 24
 MOST_WITHIN = 2

@@ -8,7 +8,7 @@ from charter.scan.engine.frame import Frame, SinkPoint
 from charter.scan.engine.interpreter import Interpreter
 from charter.scan.engine.values import Said, Value, moved
 from charter.scan.findings import Place, Step
-from charter.scan.front.jinja import Template
+from charter.scan.template import Template
 
 _RENDERS = frozenset(
     {"render_template", "TemplateResponse", "render", "render_async", "render_to_string", "render_to_response",

@@ -1,4 +1,4 @@
-"""Templates of Jinja and Django, read without rendering them: which variables they print, and which without escaping.
+"""Templates of Jinja and Django, read without rendering them: which variables they print without escaping.
 
 Both languages are read as what they share: ``{{ expression|filter }}`` and ``{% tag %}`` in a text. A name that a loop,
 an assignment or a macro introduces stands for the variables that it is made of, so that what is told is always the
@@ -6,11 +6,12 @@ name of a variable that whoever renders the template gives it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from charter.scan.front.page import Page
+from charter.scan.template import Template
 
 _OPEN = re.compile(r"\{[{%#]")
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
@@ -40,20 +41,6 @@ _HARMLESS = frozenset(
 """Filters whose result is no HTML of anybody's, whatever they are given."""
 _MAX_EXPRESSION = 5000
 _MAX_ROOTS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """What a template does with the variables it is given."""
-
-    path: str
-    """Relative to the scanned root."""
-    unsafe: Mapping[str, int]
-    """Variables that come into the page as they are, and the line of the first place where."""
-    variables: frozenset[str]
-    """All variables that it prints."""
-    includes: tuple[str, ...] = ()
-    """Templates that it includes or extends, as named in it: they see the same variables."""
 
 
 def read_template(path: str, text: str) -> Template:
@@ -103,19 +90,16 @@ class _Reader:
     aliases: dict[str, set[str]] = field(default_factory=dict)
     macros: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shown: dict[str, int] = field(default_factory=dict)
-    """Names as written, and the line where they are first unsafe; 0 for nowhere."""
+    """Names as written that are printed as they are, and the line of the first place where."""
     includes: dict[str, None] = field(default_factory=dict)
 
     def template(self, path: str) -> Template:
         """What was read."""
         unsafe: dict[str, int] = {}
-        variables: set[str] = set()
         for name, line in self.shown.items():
             for root in self._roots(name):
-                variables.add(root)
-                if line:
-                    unsafe[root] = min(line, unsafe.get(root, line))
-        return Template(path, unsafe, frozenset(variables), tuple(self.includes))
+                unsafe[root] = min(line, unsafe.get(root, line))
+        return Template(path, unsafe, tuple(self.includes))
 
     def show(self, expression: str, line: int, hostile: bool) -> None:
         """``{{ expression }}``."""
@@ -123,9 +107,9 @@ class _Reader:
         filters = _FILTER.findall(_STRING.sub("''", expression))
         is_bare = hostile or not self.escaping[-1] or "safe" in filters or "safeseq" in filters
         is_unsafe = is_bare and not any(name in _HARMLESS for name in filters)
-        for name in _names(expression):
+        for name in _names(expression) if is_unsafe else ():
             if name not in self.macros:
-                self.shown[name] = self.shown.get(name, 0) or (line if is_unsafe else 0)
+                self.shown.setdefault(name, line)
 
     def tag(self, tag: str) -> None:
         """``{% tag %}``."""

@@ -202,7 +202,7 @@ def _import_from(node: ast.ImportFrom, context: Context) -> ir.Statement:
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> ir.Statement:
-    at, is_async = context.at(node), type(node) is ast.AsyncFunctionDef
+    at, keyword = context.at(node), 9 if type(node) is ast.AsyncFunctionDef else 3
     decorators, params = lower_all(node.decorator_list, context), lower_parameters(node.args, context)
     outer, context.is_generator = context.is_generator, False
     body = _block(node.body, context, documented=True)
@@ -212,11 +212,10 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) ->
         node.name,
         params,
         body,
-        _name_at(node, at, 9 if is_async else 3, context),
+        _name_at(node, at, keyword, context),
         decorators,
         _optional(node.returns, context),
         _doc(node.body) or "",
-        is_async,
         is_generator,
         kind_of_method(decorators),
     )

@@ -321,7 +321,6 @@ class _TreeStatements(TreeExpressions):
             decorators,
             self.optional(returns),
             self.doc(body) or "",
-            any(child.type == "async" for child in node.children),
             is_generator,
             kind_of_method(decorators),
         )

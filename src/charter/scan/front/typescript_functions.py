@@ -38,7 +38,6 @@ def function(low: Lowering, node: Node, name: Node | None = None, decorators: tu
         name_at=low.span(name) if name is not None else first_line(low.span(node), low.lines),
         decorators=decorators,
         returns=annotation(low, node.child_by_field_name("return_type")),
-        is_async="async" in tokens,
         is_generator="*" in tokens or node.type.startswith("generator_function"),
         kind=_kind(tokens),
     )

@@ -60,7 +60,7 @@ def declared_import(low: Lowering, name: Node, value: Node) -> ir.Import | None:
 
 
 def import_statement(low: Lowering, node: Node) -> ir.Block:
-    """``import`` in all its forms; names marked ``type`` come in an import of their own."""
+    """``import`` in all its forms."""
     at = low.span(node)
     required = next((child for child in node.children if child.type == "import_require_clause"), None)
     module = _string(low, node.child_by_field_name("source") or (required and required.child_by_field_name("source")))
@@ -69,27 +69,21 @@ def import_statement(low: Lowering, node: Node) -> ir.Block:
     if required is not None:
         local = next((low.text(part) for part in parts(required) if part.type == "identifier"), "")
         return (ir.Import(at, module, local=local),)
-    only_types = any(child.type in {"type", "typeof"} for child in node.children)
-    values: list[ir.Alias] = []
-    types: list[ir.Alias] = []
+    names: list[ir.Alias] = []
     whole = ""
     clause = next((child for child in node.children if child.type == "import_clause"), None)
     for part in parts(clause) if clause is not None else ():
         if part.type == "identifier":
-            values.append(ir.Alias("default", low.text(part)))
+            names.append(ir.Alias("default", low.text(part)))
         elif part.type == "namespace_import" and parts(part):
             whole = low.text(parts(part)[0])
         elif part.type == "named_imports":
-            for specifier in parts(part):
-                marked = any(child.type in {"type", "typeof"} for child in specifier.children)
-                (types if marked else values).append(_alias(low, specifier))
+            names += [_alias(low, specifier) for specifier in parts(part)]
     found: list[ir.Statement] = []
-    if values or not (types or whole):
-        found.append(ir.Import(at, module, tuple(values), types_only=only_types))
-    if types:
-        found.append(ir.Import(at, module, tuple(types), types_only=True))
+    if names or not whole:
+        found.append(ir.Import(at, module, tuple(names)))
     if whole:
-        found.append(ir.Import(at, module, local=whole, types_only=only_types))
+        found.append(ir.Import(at, module, local=whole))
     return tuple(found)
 
 
