@@ -251,6 +251,18 @@ def main(tone, llm_output):
 """,
         ["low"],
     ),
+    "a model that something unknown holds is known by its name": (
+        """
+from unknown_library import Base
+
+class Held(Base):
+    def act(self, state):
+        exec(self.llm.invoke("hello"))
+        exec(state.config.llm.predict("hello"))
+        exec(self.title.invoke("hello"))
+""",
+        ["medium", "medium"],
+    ),
     "an open repository is no text of its path": (
         """
 import git

@@ -59,6 +59,17 @@ def test_reading_a_file_is_less_than_deleting_it() -> None:
     assert (reading.severity, deleting.severity) == ("medium", "high")
 
 
+def test_a_path_that_a_model_may_only_have_a_part_in_is_less() -> None:
+    text = (
+        "import os\nfrom qwen_agent.tools.base import BaseTool\nfrom metagpt.actions import Action\n\n\n"
+        "class Sure(BaseTool):\n    def call(self, name):\n        os.remove(name)\n\n\n"
+        "class Unsure(Action):\n    async def run(self, name):\n        os.remove(name)\n"
+    )
+    for rule in ("output/file-path", "agency/tool-changes-files"):
+        sure, unsure = sorted(found(rule, analysed(app=text)), key=lambda finding: finding.place)[:2]
+        assert (sure.severity, unsure.severity) == ("high", "medium")
+
+
 def test_an_earlier_answer_is_not_told_beside_the_users_own_text() -> None:
     text = (
         f"from flask import request\n{ASK}\ndef answer():\n"

@@ -64,5 +64,6 @@ def check(analysis: Analysis) -> Iterator[Finding]:
 
 
 def _severity(way: Way) -> Severity:
-    """Reading is not as bad as writing and deleting."""
-    return "medium" if way.site and way.site.capability == "file-read" else SPEC.severity
+    """Reading is not as bad as writing and deleting; nor is a path that a model's text may only be a part of."""
+    reads = way.site is not None and way.site.capability == "file-read"
+    return "medium" if reads or way.flow.confidence != "high" else SPEC.severity
