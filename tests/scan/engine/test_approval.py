@@ -116,9 +116,4 @@ _IMPORTS = "import os\nimport click\nfrom langchain_core.tools import tool\nfrom
 @pytest.mark.parametrize("safe", [False, True], ids=["bad", "good"])
 @pytest.mark.parametrize("name", PYTHON)
 def test_python(name: str, safe: bool) -> None:
-    check(whole(PYTHON[name][safe], "app.py"), safe)
-
-
-def whole(text: str, main: str) -> str:
-    """A case with the imports that all have."""
-    return _IMPORTS + text if main.endswith(".py") else text
+    check(_IMPORTS + PYTHON[name][safe], safe)

@@ -373,15 +373,10 @@ class Agent {
 }
 
 
-def whole(text: str, main: str) -> str:
-    """A case with the imports that all have."""
-    return "from dataclasses import dataclass\n" + text if main.endswith(".py") else text
-
-
 @pytest.mark.parametrize("safe", [False, True], ids=["bad", "good"])
 @pytest.mark.parametrize("name", PYTHON)
 def test_python(name: str, safe: bool) -> None:
-    check(whole(PYTHON[name][safe], "app.py"), safe)
+    check("from dataclasses import dataclass\n" + PYTHON[name][safe], safe)
 
 
 @pytest.mark.parametrize("safe", [False, True], ids=["bad", "good"])

@@ -277,15 +277,10 @@ for (const step of steps) eval(step);
 }
 
 
-def whole(text: str, main: str) -> str:
-    """A case with the imports that all have."""
-    return "import json\nimport os\n" + text if main.endswith(".py") else text
-
-
 @pytest.mark.parametrize("safe", [False, True], ids=["bad", "good"])
 @pytest.mark.parametrize("name", PYTHON)
 def test_python(name: str, safe: bool) -> None:
-    check(whole(PYTHON[name][safe], "app.py"), safe)
+    check("import json\nimport os\n" + PYTHON[name][safe], safe)
 
 
 @pytest.mark.parametrize("safe", [False, True], ids=["bad", "good"])

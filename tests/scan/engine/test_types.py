@@ -111,12 +111,7 @@ class Agent:
 """
 
 
-def whole(text: str, main: str) -> str:
-    """A case with the definitions that all have."""
-    return _START + text if main.endswith(".py") else text
-
-
 @pytest.mark.parametrize("safe", [False, True], ids=["bad", "good"])
 @pytest.mark.parametrize("name", PYTHON)
 def test_python(name: str, safe: bool) -> None:
-    check(whole(PYTHON[name][safe], "app.py"), safe)
+    check(_START + PYTHON[name][safe], safe)
