@@ -74,6 +74,13 @@ def test_a_comment_that_names_no_rule_is_said() -> None:
     assert "names no rule; 'charter scan --rules' lists them" in notes[0].text
 
 
+def test_prose_that_shows_such_a_comment_hears_nothing_of_it() -> None:
+    text = "run(x)  # charter: ignore[output/sql-query] fine\nkey  # charter: ignore[secrets] a sample\n"
+    found, _ = read_suppressions("guide.md", text)
+    _, _, notes = apply_suppressions([], found, RULES)
+    assert [note.line for note in notes] == [2]
+
+
 def test_a_comment_that_is_quoted_is_none() -> None:
     text = '"""Answer with `# charter: ignore[output/sql-query] why`, or ``// charter: ignore``."""\n'
     assert read_suppressions("a.py", text) == ((), ())

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from charter.scan.findings import Finding
+from charter.scan.kinds import kind_of
 
 _MARK = "charter: ignore"
 _COMMENT = re.compile(
@@ -94,8 +95,14 @@ def apply_suppressions(
             answered.append(Suppressed(finding, fitting[0].reason))
         else:
             stands.append(finding)
-    notes = [Note(each.path, each.line, _unused(each, known_rules)) for each in suppressions if each not in used]
-    return stands, answered, notes
+    idle = [each for each in suppressions if each not in used and not _example(each)]
+    return stands, answered, [Note(each.path, each.line, _unused(each, known_rules)) for each in idle]
+
+
+def _example(suppression: Suppression) -> bool:
+    """In prose, where nothing but secrets is looked for, a comment about other rules is shown and not meant."""
+    about_secrets = any(rule.partition("/")[0] == "secrets" for rule in suppression.rules)
+    return kind_of(suppression.path) == "text" and not about_secrets
 
 
 def _unused(suppression: Suppression, known_rules: Collection[str]) -> str:
