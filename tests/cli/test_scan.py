@@ -127,6 +127,7 @@ def test_a_secret_that_only_the_history_has(app: Path) -> None:
 
 def test_a_diff_against_a_revision(app: Path) -> None:
     assert "--diff" in invoke("--help").stdout
+    assert "git cannot read the history" in str(invoke(app, "--history").exception)
     subprocess.run(["git", "-C", str(app), "init", "-q"], check=True)
     assert isinstance(invoke(app, "--diff", "main").exception, ConfigError)
     assert "no such file or folder" in str(invoke(app / "none", "--diff", "main").exception)

@@ -136,14 +136,14 @@ def _settings(wanted: _Wanted) -> "Settings":
 
 
 def _result(wanted: _Wanted, options: "ScanOptions", progress: "Progress") -> "ScanResult":
+    from charter.scan.diff import check_history, only_new
     from charter.scan.scan import scan
 
-    if wanted.revision is None:
-        return scan(wanted.path, options, progress)
-    from charter.scan.diff import check_revision, only_new
-
-    check_revision(wanted.path, wanted.revision)
+    if wanted.history or wanted.revision is not None:
+        check_history(wanted.path, wanted.revision)
     result = scan(wanted.path, options, progress)
+    if wanted.revision is None:
+        return result
     return only_new(result, wanted.path, wanted.revision, options, progress)
 
 

@@ -25,7 +25,7 @@ MAX_BYTES = 6 << 20
 _REGULAR = {"100644", "100755"}
 
 
-def check_revision(target: Path, revision: str) -> None:
+def check_history(target: Path, revision: str | None) -> None:
     """Says of a mistake before the work, not after it.
 
     Raises:
@@ -35,7 +35,8 @@ def check_revision(target: Path, revision: str) -> None:
     if not target.exists():
         raise ConfigError(f"{target}: no such file or folder; check the path")
     with opened(target.resolve() if target.is_dir() else target.resolve().parent) as git:
-        _commit(git, revision)
+        if revision is not None:
+            _commit(git, revision)
 
 
 def only_new(result: ScanResult, target: Path, revision: str, options: ScanOptions, progress: Progress) -> ScanResult:

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -199,3 +200,10 @@ def test_a_frame_ends_where_the_file_does(tmp_path: Path) -> None:
     assert [line.text for line in Frames(tmp_path).frame(Place("a.py", 2, 1))] == ["one", "two"]
     (tmp_path / "empty.py").write_text("")
     assert Frames(tmp_path).frame(Place("empty.py", 1, 1)) == ()
+
+
+def test_the_page_begins_with_the_most_severe(tmp_path: Path) -> None:
+    first = finding(steps=())
+    second = replace(first, severity="low", category="prompt-injection")
+    page = render(result(tmp_path, findings=(first, second)), "html")
+    assert page.index("<h2>Insecure output handling") < page.index("<h2>Prompt injection")

@@ -16,7 +16,7 @@ def render(result: ScanResult) -> str:
         result=result,
         rules={spec.id: spec for spec in result.rules},
         frames=Frames(result.root),
-        categories=CATEGORIES,
+        categories={key: CATEGORIES[key] for key in dict.fromkeys(each.category for each in result.findings)},
         by_category=_by_category(result),
         verdict=verdict(result),
         lines=[line for line in (unread(result), *left_out(result), coverage(result)) if line],
