@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from charter.errors import ConfigError
-from charter.scan.findings import Place
 from charter.scan.inventory import Inventory
+from charter.scan.output.frames import line_of
 from charter.scan.result import ScanResult
 
 _FORMS = ("terminal", "json", "html")
@@ -65,11 +65,11 @@ def _tables(found: Inventory) -> Iterator[tuple[tuple[str, ...], list[tuple[str,
     """Title and columns of each part, and its rows."""
     yield (
         ("Models", "provider", "model", "call", "at"),
-        [(each.provider, each.model or "(not a constant)", each.path, _at(each.place)) for each in found.models],
+        [(each.provider, each.model or "(not a constant)", each.path, line_of(each.place)) for each in found.models],
     )
     yield (
         ("Prompts", "at", "may be written by", "begins"),
-        [(_at(each.place), ", ".join(each.open_to) or "the developer alone", each.text) for each in found.prompts],
+        [(line_of(each.place), ", ".join(each.open_to) or "the developer alone", each.text) for each in found.prompts],
     )
     yield (
         ("Tools", "tool", "framework", "can", "a person is asked", "at"),
@@ -79,17 +79,13 @@ def _tables(found: Inventory) -> Iterator[tuple[tuple[str, ...], list[tuple[str,
                 each.framework,
                 ", ".join(sorted({power.capability for power in each.powers})) or "-",
                 "yes" if each.approved or (each.powers and all(power.approved for power in each.powers)) else "no",
-                _at(each.place),
+                line_of(each.place),
             )
             for each in found.tools
         ],
     )
     yield (
         ("MCP servers", "server", "command", "at"),
-        [(each.name, each.command, _at(each.place)) for each in found.servers],
+        [(each.name, each.command, line_of(each.place)) for each in found.servers],
     )
-    yield ("Stores", "store", "call", "at"), [(each.what, each.path, _at(each.place)) for each in found.stores]
-
-
-def _at(place: Place) -> str:
-    return f"{place.path}:{place.line}"
+    yield ("Stores", "store", "call", "at"), [(each.what, each.path, line_of(each.place)) for each in found.stores]

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from charter.page_drawing import line, polyline, svg, text
 from charter.page_text import plain
 from charter.scan.facts import Capability
-from charter.scan.findings import Place
 from charter.scan.inventory import Inventory, Power, ToolUse
+from charter.scan.output.frames import line_of
 
 WIDTH = 760.0
 MOST = 60
@@ -47,7 +47,9 @@ def inventory_graph(found: Inventory) -> Markup:
     """The drawing; an empty one where there is nothing."""
     models = [_Node(*each, "model") for each in _models(found)]
     tools = [(tool, _Node(tool.name, _told(tool), "tool asked" if tool.approved else "tool")) for tool in found.tools]
-    servers = [_Node(each.name, f"server: {each.command}, {_at(each.place)}", "tool server") for each in found.servers]
+    servers = [
+        _Node(each.name, f"server: {each.command}, {line_of(each.place)}", "tool server") for each in found.servers
+    ]
     powers = [_Node(DOES[each], DOES[each], "power") for each in _capabilities(found)]
     stores = [_Node(each, f"store: {each}", "store") for each in sorted({store.what for store in found.stores})]
     middle = [node for _, node in tools] + servers
@@ -63,7 +65,7 @@ def _models(found: Inventory) -> list[tuple[str, str]]:
     places: dict[str, list[str]] = {}
     for use in found.models:
         name = " · ".join(filter(None, (use.provider, use.model))) or use.path
-        places.setdefault(name, []).append(_at(use.place))
+        places.setdefault(name, []).append(line_of(use.place))
     return [(name, f"{name}: {', '.join(where[:5])}") for name, where in sorted(places.items())]
 
 
@@ -73,11 +75,7 @@ def _capabilities(found: Inventory) -> list[Capability]:
 
 def _told(tool: ToolUse) -> str:
     asked = "a person is asked" if tool.approved else "nobody is asked"
-    return f"{tool.name}, {_at(tool.place)}: {asked}. {tool.description}"
-
-
-def _at(place: Place) -> str:
-    return f"{place.path}:{place.line}"
+    return f"{tool.name}, {line_of(tool.place)}: {asked}. {tool.description}"
 
 
 def _cut(nodes: Sequence[_Node]) -> list[_Node]:

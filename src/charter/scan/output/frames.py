@@ -63,6 +63,11 @@ def at(place: Place) -> str:
     return f"{one_line(place.path)}:{place.line}:{place.column}"
 
 
+def line_of(place: Place) -> str:
+    """``path:line``."""
+    return f"{one_line(place.path)}:{place.line}"
+
+
 def one_line(path: str) -> str:
     """A path in which no newline or tab passes for the end of a line of the output."""
     return path.replace("\n", "\\n").replace("\t", "\\t")
@@ -70,4 +75,4 @@ def one_line(path: str) -> str:
 
 def way(finding: Finding) -> str:
     """The way of the data in one line: the lines that it takes."""
-    return " -> ".join(f"{one_line(step.place.path)}:{step.place.line}" for step in finding.steps)
+    return " -> ".join(line_of(step.place) for step in finding.steps)

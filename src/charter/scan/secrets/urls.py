@@ -85,10 +85,6 @@ def _in_url(view: View, found: re.Match[str]) -> Secret | None:
     return _secret(found, scheme.group(), "high" if (drawn or strong) and not cautious else "medium")
 
 
-def _stands_in(user: str) -> bool:
-    return len(user) > 3 and looks.is_stand_in(user)
-
-
 def _secret(found: re.Match[str], scheme: str, confidence: Confidence) -> Secret:
     severity: Severity = "critical" if confidence == "high" else "high"
     what = f"the password of a {scheme} address"
