@@ -49,6 +49,30 @@ name = ask()
 importlib.import_module({"a": "json", "b": "os"}[name])
 """,
     ),
+    "the names of a type's own fields": (
+        """
+import dataclasses
+
+def show(answer):
+    for name in answer.names:
+        getattr(answer, name)  # hit dispatch
+
+show(client.chat.completions.create(model="gpt-4o", messages=[]))
+""",
+        """
+import dataclasses
+
+def show(answer):
+    for name in type(answer).model_fields:
+        getattr(answer, name)
+    for field in dataclasses.fields(answer):
+        getattr(answer, field.name)
+    for name in answer.__class__.__annotations__:
+        getattr(answer, name)
+
+show(client.chat.completions.create(model="gpt-4o", messages=[]))
+""",
+    ),
     "a fixed name": (
         """
 name = ask()

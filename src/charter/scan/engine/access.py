@@ -37,6 +37,13 @@ _OWN_METHODS = {"list": "list", "record": "dict"}
 _SCRIPT_METHODS = {"list": "Array", "record": "Object"}
 _STRUCTURED = frozenset({"object", "output", "experimental_output", "parsed"})
 _CHECKED_DATA = frozenset({"cleaned_data", "validated_data"})
+_OF_ITS_TYPE = frozenset(
+    """
+    __class__ __name__ __qualname__ __module__ __annotations__ __slots__ __fields__ __fields_set__ __dataclass_fields__
+    __pydantic_fields__ __pydantic_fields_set__ model_fields model_fields_set model_computed_fields
+    """.split()  # noqa: SIM905  # as words it can be read
+)
+"""What Python's classes say of themselves; whoever wrote the code chose it."""
 _CLOSED_FIELDS = frozenset(
     """
     ChoiceField TypedChoiceField MultipleChoiceField TypedMultipleChoiceField ModelChoiceField IntegerField FloatField
@@ -71,6 +78,8 @@ def attribute(it: Interpreter, frame: Frame, base: Value, name: str, place: Plac
         return UNKNOWN
     if name in _STRUCTURED and any(isinstance(ref, Said) for ref in base.refs):
         return it.parts.structured(it, frame, base, name, place)
+    if name in _OF_ITS_TYPE and base.taints and frame.module.node.language == "python":
+        base = Value(refs=base.refs)
     found = [_of_ref(it, frame, ref, name, place) for ref in base.refs]
     known = [each for each in found if each is not None]
     taints = base.taints

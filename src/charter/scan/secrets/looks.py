@@ -16,6 +16,8 @@ _PLACEHOLDER = re.compile(
     r"|xxx|tbd|my)(?:[-_ .>)\d]|key|$)",
     re.IGNORECASE,
 )
+_PUBLISHED = re.compile(r"^(?:phc_|pk_(?:live|test)_|pk\.eyJ)[\w.-]+$")
+"""Keys that are made to stand in a page: they name a project, and open nothing."""
 _INTERPOLATED = re.compile(r"\$\{|\$\(|\{\{|\{%|%\(|<[^<>]*>|\{[\w.!:()\[\]'\"-]*\}|^\$\w+$|^%\w+%$|^@\w|^%s$|^\[.*\]$")
 _UUID = re.compile(r"^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$", re.IGNORECASE)
 _HEX = re.compile(r"^(?:0x)?[0-9a-f]+$", re.IGNORECASE)
@@ -30,7 +32,7 @@ def is_placeholder(value: str) -> bool:
 
 def is_stand_in(value: str) -> bool:
     """Whether the value says itself that a real one is to be put in its place, or that it is none."""
-    return bool(_PLACEHOLDER.search(value)) or len(set(value)) <= 2
+    return bool(_PLACEHOLDER.search(value) or _PUBLISHED.match(value)) or len(set(value)) <= 2
 
 
 def is_interpolated(value: str) -> bool:
