@@ -128,6 +128,8 @@ class Sink(Fact):
     Of ``messages``: the argument may also be a text or an object of a message, which is then the user's turn; only what
     is seen to be a message of another role (a record, a pair of role and text) counts.
     """
+    whole: bool = False
+    """Only what is the argument itself counts, and not values of a record or list: a filter is no text."""
     capability: Capability | None = None
     """What whoever may call it can do."""
 

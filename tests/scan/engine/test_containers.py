@@ -43,6 +43,23 @@ print(ask())
 exec(job[os.environ["KEY"]])
 """,
     ),
+    "a filter of a database": (
+        """
+import json
+from pymongo import MongoClient
+
+shop = MongoClient().shop.orders
+shop.find(json.loads(ask()))  # hit sql
+shop.find({"$where": ask()})  # hit sql
+""",
+        """
+from pymongo import MongoClient
+
+shop = MongoClient().shop.orders
+shop.find({"name": ask()})
+shop.aggregate([{"$search": {"text": {"query": ask(), "path": "name"}}}])
+""",
+    ),
     "a position": (
         """
 pair = ["print(1)", ask()]

@@ -292,3 +292,12 @@ def main():
 def test_how_sure_a_flow_is(name: str) -> None:
     program, expected = CONFIDENCE[name]
     assert [flow.confidence for flow in analysed(program).flows] == expected
+
+
+def test_a_long_way_is_less_sure() -> None:
+    def steps(count: int) -> str:
+        return "\n".join(f"    text = (text).replace('a{number}', 'b')" for number in range(count))
+
+    program = "def run():\n    text = ask()\n{}\n    exec(text)\n"
+    found = [analysed(program.format(steps(count))).flows[0].confidence for count in (2, 30)]
+    assert found == ["high", "medium"]

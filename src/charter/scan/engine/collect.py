@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from charter.scan.engine.interpreter import Interpreter
 
 _CONFIDENCE: tuple[Confidence, ...] = ("high", "medium", "low")
+_LONG_WAY = 15
+"""Steps after which it is less sure that each one carries the text."""
 INSTRUCTIONS = frozenset({"messages", "instructions", "system-template", "tool-description"})
 
 
@@ -55,7 +57,8 @@ class Collected:
             sink = replace(sink, place=taint.trail.last(IN_MESSAGE) or sink.place)
         label: Label = taint.label
         steps = _with_sink(taint.trail, sink)
-        confidence, source = _CONFIDENCE[min(taint.doubts, 2)], taint.origin.split("@")[0]
+        doubts = taint.doubts + (len(steps) > _LONG_WAY)
+        confidence, source = _CONFIDENCE[min(doubts, 2)], taint.origin.split("@")[0]
         made = Flow(
             label, sink.kind, sink.what, sink.path, sink.place, sink.call, steps, confidence, sink.function, taint.weak,
             source, sink.role, sink.node,

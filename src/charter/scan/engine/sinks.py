@@ -50,7 +50,7 @@ def reach(it: Interpreter, frame: Frame, sink: Sink, path: str, value: Value, at
         return
     if sink.program:
         value = _program_of(it, frame, value)
-    taints = it.collect(frame, value)
+    taints = value.taints if sink.whole else it.collect(frame, value)
     if taints:
         it.hit(frame, _point(it, frame, sink.kind, sink.what, path, at, call), taints)
 
