@@ -9,6 +9,7 @@ them, and what read them before they had grown is evaluated again.
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from charter.scan import ir
 from charter.scan.analysis import Analysis
@@ -83,7 +84,7 @@ def _analyse(modules: Mapping[str, ir.Module], facts: FactBase, templates: Mappi
     it = Interpreter(_PARTS, Program(modules), facts, templates)
     problems: list[NotAnalysed] = []
     for path in sorted(modules):
-        _guarded(problems, path, 1, lambda path=path: it.module(path))  # type: ignore[misc]
+        _guarded(problems, path, 1, partial(it.module, path))
     units: dict[str, Unit] = {}
     for _ in range(_ROUNDS):
         changed, it.changed = it.changed, set()
@@ -131,7 +132,7 @@ def _run_round(
             units[info.id] = it.unit = Unit()
             did = True
             at = info.node.at.line
-            _guarded(problems, info.module.path, at, lambda info=info: run_entry(it, info))  # type: ignore[misc]
+            _guarded(problems, info.module.path, at, partial(run_entry, it, info))
             it.total += it.unit.work
 
 

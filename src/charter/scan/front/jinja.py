@@ -36,7 +36,7 @@ _HARMLESS = frozenset(
     """
     e escape escapejs force_escape forceescape tojson int float length count striptags urlencode json_script bleach
     sanitize sanitize_html clean floatformat filesizeformat date datetime yesno pluralize wordcount
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905  # likewise
 )
 """Filters whose result is no HTML of anybody's, whatever they are given."""
 _MAX_EXPRESSION = 5000
