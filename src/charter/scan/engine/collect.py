@@ -161,7 +161,8 @@ def _labels(it: "Interpreter", frame: Frame, args: "Args") -> frozenset[Label]:
 
 def _with_sink(trail: Trail | None, sink: SinkPoint) -> tuple[Step, ...]:
     steps = trail.steps() if trail is not None else ()
-    last = Step(sink.place, f"reaches {sink.what}", "sink")
+    noun = sink.what.startswith(("the ", "a ", "an "))
+    last = Step(sink.place, f"reaches {sink.what if noun else f'{sink.path}, which {sink.what}'}", "sink")
     return (*steps, last)
 
 

@@ -20,6 +20,7 @@ from charter.scan.engine.values import (
     Cls,
     Ext,
     Fn,
+    Said,
     Taint,
     Trail,
     Value,
@@ -154,7 +155,9 @@ def run_entry(it: Interpreter, info: FunctionInfo) -> None:
     for fact in facts:
         if fact.returns is not None:
             sink = Sink(kind=fact.returns, what=fact.what)
-            reach(it, frame, sink, info.node.name, frame.returned, it.place(frame, info.node), info.node)
+            for node, value in frame.answers:
+                if fact.returns != "html" or Said("<") in it.facts_for(frame).said(value):
+                    reach(it, frame, sink, info.node.name, value, it.place(frame, node), node)
     if info.has_inner:
         for name, value in frame.state.env.items():
             shared = it.share(frame, value)

@@ -68,6 +68,8 @@ class Frame:
     self_cell: int = -1
     owns_heap: bool = False
     """The heap is this evaluation's alone, and cells that nothing refers to any more may be let go."""
+    answers: list[tuple[ir.Return, Value]] = field(default_factory=list)
+    """What an entry point gives back, and where."""
     pinned: list[Value] = field(default_factory=list)
     """What loops and cases under way still need."""
     most_cells: int = 200
