@@ -33,6 +33,7 @@ test: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python benchmarks/generate.py
 	$(BIN)/python benchmarks/prefer.py
+	$(BIN)/python benchmarks/scan.py
 	$(BIN)/python benchmarks/demo.py
 
 clean:

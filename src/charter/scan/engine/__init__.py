@@ -29,8 +29,8 @@ from charter.scan.template import Template
 __all__ = ["analyse"]
 
 _ROUNDS = 3
-_WORK_A_LINE, _LEAST_BUDGET, _GENEROUS = 20, 200_000, 4
-"""Expressions that a round may evaluate for each line, and at least; and how much more than its share one may take."""
+_WORK_A_LINE, _LEAST_BUDGET, _GENEROUS = 15, 300_000, 4
+"""Expressions to be evaluated for each line, and at least; how much more than its share one entry point may take."""
 _STACK = 512 * 1024 * 1024
 _RECURSION = 60_000
 _PARTS = Parts(
@@ -116,7 +116,6 @@ def _run_round(
     """Evaluates every entry point that is new or rests on what has changed; says whether there was any."""
     did = False
     budget = max(_LEAST_BUDGET, _WORK_A_LINE * sum(len(info.node.lines) for info in it.program.modules.values()))
-    it.total = 0
     done: set[str] = set()
     while True:
         waiting = [

@@ -83,7 +83,7 @@ class Interpreter:
         self.asked: dict[ir.Expr, tuple[ir.Call | ir.Name, ...]] = {}
         """The calls and names in each test, which may be a person's answer."""
         self.total = 0
-        """Expressions that this round has evaluated."""
+        """Expressions that all entry points so far have evaluated."""
         self.enough = ENOUGH_WORK
         """Expressions of one entry point after which arguments of calls are no longer told apart in detail."""
         self.under_way: Counter[FunctionId] = Counter()
