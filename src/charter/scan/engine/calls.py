@@ -302,7 +302,6 @@ def bind(it: Interpreter, frame: Frame, info: FunctionInfo, bound: int, args: Ar
             env[params[0].name] = of(Cls(info.cls.id))
             params = params[1:]
     for param in params:
-        env_name = param.name
         if param.kind == "*":
             value = it.allocate(frame, Cell("list", dict(enumerate(positional)), args.many or NOTHING, len(positional)))
             positional = []
@@ -316,7 +315,7 @@ def bind(it: Interpreter, frame: Frame, info: FunctionInfo, bound: int, args: Ar
         if param.pattern is not None:
             _bind_pattern(it, frame, env, param.pattern, value)
         else:
-            env[env_name] = value
+            env[param.name] = value
     return env
 
 
